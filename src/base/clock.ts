@@ -1,0 +1,91 @@
+/** Stops what was started. Calling it again does nothing. */
+export type Cancel = () => void
+
+/** The only source of time: handed in, so that tests can live through three minutes in a millisecond. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number
+  /** Calls `run` once, `ms` from now; at once (in a later turn) when `ms` is not positive. */
+  after(ms: number, run: () => void): Cancel
+}
+
+/** Longer than this, setTimeout would fire at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/** The machine's time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, run) {
+    let timer: NodeJS.Timeout
+    const arm = (left: number) => {
+      timer = setTimeout(
+        () => (left > LONGEST_TIMEOUT_MS ? arm(left - LONGEST_TIMEOUT_MS) : run()),
+        Math.min(left, LONGEST_TIMEOUT_MS),
+      )
+    }
+    arm(Math.max(0, ms))
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves `ms` from now; rejects with the signal's reason when it is aborted before. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const onAbort = () => {
+      cancel()
+      reject(signal?.reason)
+    }
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}
+
+/** A clock that stands still until it is moved. For tests. */
+export class ManualClock implements Clock {
+  #now: number
+  #timers: { at: number; order: number; run: () => void }[] = []
+  #order = 0
+
+  constructor(startAt = Date.UTC(2026, 0, 1, 0, 0, 0)) {
+    this.#now = startAt
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, run: () => void): Cancel {
+    const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, run }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter(other => other !== timer)
+    }
+  }
+
+  /** Moves time on by `ms`, calling what falls due in its order, and letting what that starts settle in between. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms
+    await settle()
+    for (;;) {
+      const due = this.#timers
+        .filter(timer => timer.at <= until)
+        .sort((a, b) => a.at - b.at || a.order - b.order)[0]
+      if (!due) break
+      this.#timers = this.#timers.filter(timer => timer !== due)
+      this.#now = Math.max(this.#now, due.at)
+      due.run()
+      await settle()
+    }
+    this.#now = until
+    await settle()
+  }
+}
+
+/** Gives real I/O on this machine a few turns of the event loop. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve))
+}

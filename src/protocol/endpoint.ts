@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { JmCode } from './errors.ts'
+import { Id, Username } from './fields.ts'
+
+/** What a `:name` in a path stands for. */
+const pathParams = { username: Username, gid: Id, roomId: Id, msgid: Id } as const
+type PathParam = keyof typeof pathParams
+
+type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+type ParamsOf<Path extends string> = { [N in ParamNames<Path> & PathParam]: (typeof pathParams)[N] }
+
+/** One call of the REST API, described once: client, server, documents and tests are derived from it. */
+export interface EndpointSpec {
+  /** `resource.action`; the path of the client's method. */
+  readonly id: string
+  /** Section of the source document. */
+  readonly section: string
+  readonly title: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** As the document spells it. A trailing slash more or less does not matter to the server. */
+  readonly path: `/${string}`
+  /** Other paths that clients use for the same call. */
+  readonly aliases?: readonly `/${string}`[]
+  readonly query?: z.ZodRawShape
+  /** Schema of the JSON body, or `'multipart'` for a file in a form. Absent: bodies are ignored. */
+  readonly body?: z.ZodType | 'multipart'
+  readonly status: 200 | 201 | 204
+  /** Schema of the answer's body; absent when there is none. */
+  readonly response?: z.ZodType
+  /** Error codes besides {@link commonErrors}. */
+  readonly errors: readonly JmCode[]
+}
+
+/** An {@link EndpointSpec} with the schemas of its parts made ready. */
+export type Endpoint<S extends EndpointSpec = EndpointSpec> = Readonly<S> & {
+  readonly params: z.ZodObject<ParamsOf<S['path']>>
+  readonly querySchema: z.ZodObject<S['query'] extends z.ZodRawShape ? S['query'] : Record<never, never>>
+}
+
+/** Declares an endpoint. Path parameters are known by their names. */
+export function endpoint<const S extends EndpointSpec>(spec: S): Endpoint<S> {
+  const names = [...spec.path.matchAll(/:(\w+)/g)].map(match => match[1] as PathParam)
+  const params = z.object(Object.fromEntries(names.map(name => [name, pathParams[name]])))
+  return Object.freeze({ ...spec, params, querySchema: z.object(spec.query ?? {}) }) as unknown as Endpoint<S>
+}
+
+/** Parsed path parameters of an endpoint. */
+export type Params<E extends Endpoint> = z.output<E['params']>
+/** Parsed query of an endpoint. */
+export type Query<E extends Endpoint> = z.output<E['querySchema']>
+/** Body of an endpoint as a caller gives it. */
+export type BodyInput<E extends EndpointSpec> = E['body'] extends z.ZodType ? z.input<E['body']> : undefined
+/** Body of an endpoint as the server reads it. */
+export type Body<E extends EndpointSpec> = E['body'] extends z.ZodType ? z.output<E['body']> : undefined
+/** Body of the answer, `undefined` when there is none. */
+export type Response<E extends EndpointSpec> = E['response'] extends z.ZodType
+  ? z.output<E['response']>
+  : undefined

@@ -1,0 +1,36 @@
+import * as chatrooms from './chatrooms.ts'
+import type { Endpoint } from './endpoint.ts'
+import * as groups from './groups.ts'
+import * as messages from './messages.ts'
+import * as report from './report.ts'
+import * as resources from './resources.ts'
+import * as users from './users.ts'
+
+const all = { ...users, ...messages, ...resources, ...groups, ...chatrooms, ...report }
+type Declared = Extract<(typeof all)[keyof typeof all], Endpoint>
+
+/** Every endpoint by its id. */
+export type Endpoints = { [E in Declared as E['id']]: E }
+export type EndpointId = keyof Endpoints
+
+const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === 'object' && value !== null && 'querySchema' in value
+
+/** Every endpoint by its id: the one table from which server, client, documents and tests are derived. */
+export const endpoints = Object.freeze(
+  Object.fromEntries(
+    (Object.values(all) as unknown[]).filter(isEndpoint).map(declared => [declared.id, declared]),
+  ),
+) as unknown as Endpoints
+
+export * from './chatrooms.ts'
+export * from './endpoint.ts'
+export * from './errors.ts'
+export { byteLength } from './fields.ts'
+export * from './groups.ts'
+export * from './issues.ts'
+export * from './messages.ts'
+export * from './report.ts'
+export * from './resources.ts'
+export * from './users.ts'
+export * from './wire-time.ts'

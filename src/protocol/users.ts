@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { changes, Flag, Id, JsonObject, jsonObject, line, page, text, Username, users } from './fields.ts'
+
+const section = 'User maintenance'
+
+/** The profile fields a caller can set. */
+export const profileFields = {
+  nickname: line(0, 64).optional(),
+  avatar: text(0, 250).optional().describe('media_id returned by the upload'),
+  birthday: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( \d\d:\d\d:\d\d)?$/, 'must be a date yyyy-MM-dd')
+    .transform(value => (value.length === 10 ? `${value} 00:00:00` : value))
+    .optional(),
+  signature: text(0, 250).optional(),
+  gender: z.literal([0, 1, 2], 'must be 0 (unknown), 1 (male) or 2 (female)').optional(),
+  region: text(0, 250).optional(),
+  address: text(0, 250).optional(),
+  extras: jsonObject(512).optional(),
+}
+
+/** A new account; answers never show the password. */
+export const NewUser = z.object({ username: Username, password: text(4, 128), ...profileFields })
+export type NewUser = z.output<typeof NewUser>
+
+/** A user as lists show it: keys without a value are absent. */
+export const UserRecord = z.object({
+  username: z.string(),
+  nickname: z.string().optional(),
+  avatar: z.string().optional(),
+  birthday: z.string().optional(),
+  gender: z.int().optional(),
+  signature: z.string().optional(),
+  region: z.string().optional(),
+  address: z.string().optional(),
+  extras: JsonObject.optional(),
+  appkey: z.string().optional(),
+  mtime: z.string(),
+  ctime: z.string(),
+})
+export type UserRecord = z.output<typeof UserRecord>
+
+const UserPage = z.object({ total: z.int(), start: z.int(), count: z.int(), users: z.array(UserRecord) })
+
+/** Outcome of one item of a batch registration: with `error` when it failed. */
+export const Registration = z.object({
+  username: z.string(),
+  error: z.object({ code: z.int(), message: z.string() }).optional(),
+})
+
+/** An item of a batch is checked by itself, so that one bad item does not refuse the others. */
+export const usersRegister = endpoint({
+  id: 'users.register',
+  section: 'User registration',
+  title: 'Register users in a batch; each has its own result',
+  method: 'POST',
+  path: '/v1/users/',
+  body: z
+    .array(z.record(z.string(), z.unknown()), 'must be an array of users')
+    .min(1, 'must hold at least one user') as unknown as z.ZodType<NewUser[], z.input<typeof NewUser>[]>,
+  status: 201,
+  response: z.array(Registration),
+  errors: [899001, 899003, 899013],
+})
+
+export const adminsRegister = endpoint({
+  id: 'admins.register',
+  section: 'Admin registration',
+  title: 'Register an admin: a user that may send over this API',
+  method: 'POST',
+  path: '/v1/admins/',
+  body: z.union([NewUser, z.array(NewUser).min(1).max(500)]),
+  status: 201,
+  errors: [899001, 899003],
+})
+
+export const adminsList = endpoint({
+  id: 'admins.list',
+  section: 'Admin registration',
+  title: 'List the admins of the app',
+  method: 'GET',
+  path: '/v1/admins',
+  query: page(500),
+  status: 200,
+  response: UserPage,
+  errors: [899003],
+})
+
+export const usersGet = endpoint({
+  id: 'users.get',
+  section,
+  title: 'Get one user',
+  method: 'GET',
+  path: '/v1/users/:username',
+  status: 200,
+  response: UserRecord,
+  errors: [899002, 899003],
+})
+
+export const usersUpdate = endpoint({
+  id: 'users.update',
+  section,
+  title: 'Update a profile; an empty string clears a text field',
+  method: 'PUT',
+  path: '/v1/users/:username',
+  body: z
+    .object(profileFields)
+    .refine(
+      profile => Object.values(profile).some(value => value !== undefined),
+      `must hold at least one of ${Object.keys(profileFields).join(', ')}`,
+    ),
+  status: 204,
+  errors: [899002, 899003],
+})
+
+export const usersList = endpoint({
+  id: 'users.list',
+  section,
+  title: 'List the users of the app, oldest first, admins included',
+  method: 'GET',
+  path: '/v1/users/',
+  query: page(500),
+  status: 200,
+  response: UserPage,
+  errors: [899003],
+})
+
+export const usersDelete = endpoint({
+  id: 'users.delete',
+  section,
+  title: 'Delete one user',
+  method: 'DELETE',
+  path: '/v1/users/:username',
+  status: 204,
+  errors: [899002, 899003],
+})
+
+export const blacklistAdd = endpoint({
+  id: 'users.blacklist.add',
+  section,
+  title: 'Add users to a blacklist',
+  method: 'PUT',
+  path: '/v1/users/:username/blacklist',
+  body: users(500),
+  status: 204,
+  errors: [899002, 899003, 899017, 899018],
+})
+
+export const blacklistRemove = endpoint({
+  id: 'users.blacklist.remove',
+  section,
+  title: 'Remove users from a blacklist',
+  method: 'DELETE',
+  path: '/v1/users/:username/blacklist',
+  body: users(500),
+  status: 204,
+  errors: [899002, 899003, 899019],
+})
+
+export const blacklistList = endpoint({
+  id: 'users.blacklist.list',
+  section,
+  title: 'Get a blacklist',
+  method: 'GET',
+  path: '/v1/users/:username/blacklist',
+  status: 200,
+  response: z.array(UserRecord),
+  errors: [899002, 899003],
+})
+
+export const nodisturb = endpoint({
+  id: 'users.nodisturb',
+  section: 'Do-not-disturb and forbidden',
+  title: 'Change do-not-disturb settings, all or nothing',
+  method: 'POST',
+  path: '/v1/users/:username/nodisturb',
+  body: z
+    .object({
+      single: changes(z.string()).optional(),
+      group: changes(Id).optional(),
+      global: z.literal([0, 1], 'must be 0 or 1').optional(),
+    })
+    .refine(
+      body => body.single !== undefined || body.group !== undefined || body.global !== undefined,
+      'must hold at least one of single, group, global',
+    ),
+  status: 204,
+  errors: [899002, 899003, 899043, 899044, 899046, 899047, 899048, 899049, 899050, 899051],
+})
+
+export const usersForbidden = endpoint({
+  id: 'users.forbidden',
+  section: 'Do-not-disturb and forbidden',
+  title: 'Disable a user (disable=true) or enable it again',
+  method: 'PUT',
+  path: '/v1/users/:username/forbidden',
+  query: { disable: Flag },
+  status: 204,
+  errors: [899002, 899003],
+})

@@ -1,0 +1,68 @@
+import type { Compilable, Kysely, Migration } from 'kysely'
+import type { Query } from './query.ts'
+
+/** Something statements can be run on: the store (reading), or a transaction. */
+export interface Queryable {
+  /** Rows of a prepared statement. */
+  all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]>
+  /** The first row of a prepared statement. */
+  first<P extends object, R>(query: Query<P, R>, params: P): Promise<R | undefined>
+  /** Rows of a statement that is built anew each time. */
+  execute<R>(statement: Compilable<R>): Promise<R[]>
+}
+
+/** A transaction under way. Shared with other units of work on SQLite, so await nothing but its own methods. */
+export interface Transaction extends Queryable {
+  /** Runs a prepared statement that changes rows; resolves with their number. */
+  run<P extends object>(query: Query<P, unknown>, params: P): Promise<number>
+}
+
+/** A unit of work. It may be run again from the start, so it changes nothing but the database. */
+export type Work<T> = (tx: Transaction) => Promise<T>
+
+/** A database, opened and migrated. */
+export interface Store<DB> {
+  /** Builds statements for `execute`; runs none itself. */
+  readonly db: Kysely<DB>
+  /** Reads what is committed. */
+  readonly read: Queryable
+  /**
+   * Runs a unit of work and resolves once it is on disk. Units that arrive in the same turn of the event loop
+   * share one commit; each is all or nothing by itself, and they run in the order of the calls.
+   *
+   * @throws what the work threw (nothing of it is kept), or {@link StoreError} when the database refuses
+   */
+  write<T>(work: Work<T>): Promise<T>
+  /** Commits what waits and closes the database. */
+  close(): Promise<void>
+}
+
+/** The tables of one room of the house, and how they came to be. */
+export interface Schema<_DB> {
+  /** Prefix of the migration tables, so that two schemas can share a database. */
+  readonly name: string
+  /** Steps by sortable name; never changed once released. */
+  readonly migrations: Readonly<Record<string, Migration>>
+}
+
+export interface StoreOptions {
+  /** `:memory:`, or the path of an SQLite file; its folder is made. */
+  readonly url: string
+  /**
+   * `FULL` (default): a commit survives a power cut. `NORMAL`: it survives the end of the process, not that of the
+   * machine.
+   */
+  readonly synchronous?: 'FULL' | 'NORMAL'
+}
+
+/** The database refused: locked, full, read-only, corrupt or of a newer version. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  constructor(
+    message: string,
+    readonly hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
