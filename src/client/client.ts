@@ -1,0 +1,144 @@
+import type { z } from 'zod'
+import { type Clock, sleep, systemClock } from '../base/clock.ts'
+import {
+  type BodyInput,
+  type Endpoint,
+  type EndpointId,
+  type Endpoints,
+  endpoints,
+  type Response,
+} from '../protocol/index.ts'
+import { encode, type LooseArgs, type UploadFile } from './encode.ts'
+import { apiError, TransportError } from './errors.ts'
+import { type HttpAnswer, poolTransport, type Transport, type TransportOptions } from './transport.ts'
+
+export interface ClientOptions extends TransportOptions {
+  /** Where the IM REST API is, such as `https://api.im.jpush.cn`. */
+  readonly endpoint: string
+  /** Where the report API (`/v2/messages` and its kin) is. Default: the same. */
+  readonly reportEndpoint?: string
+  readonly appKey: string
+  readonly masterSecret: string
+  /** Carries the requests in place of sockets. */
+  readonly transport?: Transport
+  readonly clock?: Clock
+}
+
+type PathAndQuery<E extends Endpoint> = z.input<E['params']> & z.input<E['querySchema']>
+
+/** Arguments of an endpoint: its path and query parameters by name, and its `body`, or its `file`. */
+export type Args<E extends Endpoint> = PathAndQuery<E> &
+  (E['body'] extends 'multipart'
+    ? { file: UploadFile }
+    : E['body'] extends z.ZodType
+      ? { body: BodyInput<E> }
+      : unknown)
+
+type Method<E extends Endpoint> =
+  Record<never, never> extends Args<E>
+    ? (args?: Args<E>) => Promise<Response<E>>
+    : (args: Args<E>) => Promise<Response<E>>
+type Head<K> = K extends `${infer H}.${string}` ? H : K
+type Tree<M> = {
+  [H in Head<keyof M> & string]: H extends keyof M
+    ? M[H] extends Endpoint
+      ? Method<M[H]>
+      : never
+    : Tree<{ [K in keyof M as K extends `${H}.${infer Rest}` ? Rest : never]: M[K] }>
+}
+
+/** Every endpoint as a method under its id: `client.users.get({ username })`, `client.messages.send({ body })`. */
+export type Methods = Tree<Endpoints>
+
+export type Client = Methods & {
+  /** Calls an endpoint by its id. */
+  call<Id extends EndpointId>(id: Id, args: Args<Endpoints[Id]>): Promise<Response<Endpoints[Id]>>
+  close(): Promise<void>
+}
+
+/** A GET is asked this often at most. */
+const GET_ATTEMPTS = 3
+
+/**
+ * A client of JMessage's REST API, derived from the endpoints of `protocol/`.
+ *
+ * Arguments are checked before anything is sent. Requests that never left, and GETs that got no answer, are repeated;
+ * anything else is left to the caller, as it may have taken effect.
+ *
+ * @throws InvalidRequest, NotFound, Unauthorized, RateLimited, RetractTooLate, ServerFault, ApiError: the server's no
+ * @throws TransportError when there was no answer
+ */
+export function createClient(options: ClientOptions): Client {
+  const { appKey, masterSecret, clock = systemClock } = options
+  const api = options.transport ?? poolTransport(options.endpoint, options)
+  const separate = options.reportEndpoint !== undefined && options.reportEndpoint !== options.endpoint
+  const report = separate && !options.transport ? poolTransport(options.reportEndpoint!, options) : api
+  const authorization = `Basic ${Buffer.from(`${appKey}:${masterSecret}`).toString('base64')}`
+
+  async function call(endpoint: Endpoint, args: LooseArgs = {}): Promise<unknown> {
+    const request = encode(endpoint, args)
+    request.headers.authorization = authorization
+    const transport = endpoint.id.startsWith('report.') ? report : api
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return decode(endpoint, await transport.send(request))
+      } catch (error) {
+        if (!(error instanceof TransportError) || attempt >= GET_ATTEMPTS) throw error
+        if (error.phase === 'after' && request.method !== 'GET') throw error
+        await sleep(clock, 50 * 2 ** attempt)
+      }
+    }
+  }
+
+  const methods: Record<string, unknown> = {
+    call: (id: EndpointId, args: LooseArgs) => call(endpoints[id], args),
+    async close() {
+      await api.close()
+      if (report !== api) await report.close()
+    },
+  }
+  for (const endpoint of Object.values(endpoints) as Endpoint[]) {
+    const path = endpoint.id.split('.')
+    const name = path.pop()!
+    let branch = methods
+    for (const part of path) {
+      branch[part] ??= {}
+      branch = branch[part] as Record<string, unknown>
+    }
+    branch[name] = (args?: LooseArgs) => call(endpoint, args)
+  }
+  return methods as Client
+}
+
+function decode(endpoint: Endpoint, answer: HttpAnswer): unknown {
+  const { status, text } = answer
+  const body = parse(text)
+  if (status >= 200 && status < 300) {
+    if (!endpoint.response || text === '') return undefined
+    if (body !== undefined) return body
+    throw new TransportError(`${endpoint.id}: the answer is not JSON`, 'after')
+  }
+  // Batch registration answers with its results, each with its own error.
+  if (endpoint.id === 'users.register' && Array.isArray(body)) return body
+  const error = (Array.isArray(body) ? body.find(item => item?.error) : body) as
+    | { error?: { code?: unknown; message?: unknown } }
+    | undefined
+  const jmCode = Number(error?.error?.code)
+  throw apiError(
+    {
+      endpoint: endpoint.id,
+      status,
+      jmCode: Number.isFinite(jmCode) ? jmCode : 0,
+      message: String(error?.error?.message ?? `HTTP ${status}`).slice(0, 500),
+    },
+    answer.header,
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

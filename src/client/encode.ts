@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import { describeIssue, type Endpoint } from '../protocol/index.ts'
+import { InvalidRequest } from './errors.ts'
+import type { HttpRequest } from './transport.ts'
+
+/** A file to upload. */
+export interface UploadFile {
+  readonly bytes: Uint8Array
+  readonly name: string
+}
+
+/** Arguments of a call, before they are checked. */
+export type LooseArgs = Readonly<Record<string, unknown>> & {
+  readonly body?: unknown
+  readonly file?: UploadFile
+}
+
+/**
+ * The request that a call comes to, without credentials.
+ *
+ * @throws InvalidRequest, without a request, when an argument breaks a rule of the protocol
+ */
+export function encode(endpoint: Endpoint, args: LooseArgs): HttpRequest {
+  let path: string = endpoint.path
+  if (path.includes(':')) {
+    const params = check(endpoint, endpoint.params, args, 'path')
+    path = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  }
+  if (endpoint.query) {
+    check(endpoint, endpoint.querySchema, args, 'query')
+    const query = new URLSearchParams()
+    for (const name of Object.keys(endpoint.query)) {
+      const value = args[name]
+      if (value !== undefined && value !== null) query.set(name, String(value))
+    }
+    if (query.size > 0) path += `?${query.toString().replaceAll('+', '%20')}`
+  }
+  const { method } = endpoint
+  if (endpoint.body === 'multipart') return { method, path, ...multipart(args.file!) }
+  if (!endpoint.body) return { method, path, headers: {} }
+  check(endpoint, endpoint.body, args.body, 'body')
+  return { method, path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(args.body) }
+}
+
+function check(endpoint: Endpoint, schema: z.ZodType, value: unknown, root: string): Record<string, unknown> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data as Record<string, unknown>
+  const message = `parameter invalid: ${describeIssue(result.error, root)}`
+  throw new InvalidRequest({ endpoint: endpoint.id, status: 400, jmCode: 899003, message }, 'api.invalid')
+}
+
+function multipart({ bytes, name }: UploadFile): Pick<HttpRequest, 'headers' | 'body'> {
+  const boundary = `beadle-${randomUUID()}`
+  const fileName = name.replace(/["\r\n\\]/g, '_')
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="filename"; filename="${fileName}"\r\nContent-Type: application/octet-stream\r\n\r\n`
+  const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
+  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body }
+}

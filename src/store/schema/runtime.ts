@@ -1,0 +1,115 @@
+import type { Schema } from '../store.ts'
+import * as m001 from './runtime-001.ts'
+
+/** `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error. */
+export type DeliveryState = 'pending' | 'done' | 'dead'
+/**
+ * `queued`: to be sent; `sending`: a request may be under way; `unsure`: a request may have taken effect, to be looked
+ * up first; `sent`; `failed`: JMessage refused for good; `cancelled`: taken back before it left.
+ */
+export type OutboxState = 'queued' | 'sending' | 'unsure' | 'sent' | 'failed' | 'cancelled'
+
+/** What happened: one row an event, written before the event is acknowledged. */
+export interface EventTable {
+  id: string
+  type: string
+  /** Events of one conversation are handled in their order. */
+  conversation: string
+  /** Given by the source; a second event with the same is not accepted. */
+  dedupe: string | null
+  /** JSON. */
+  data: string
+  created_at: number
+}
+
+/** Who has to handle an event: one row a (bot, plugin). */
+export interface DeliveryTable {
+  event_id: string
+  bot: string
+  plugin: string
+  state: DeliveryState
+  attempts: number
+  next_at: number | null
+  error: string | null
+}
+
+/** What bots say and do: one row a call of the API, written before the call. */
+export interface OutboxTable {
+  id: string
+  /** The same call of a handler that runs again has the same key, and is not made again. */
+  key: string
+  bot: string
+  event_id: string | null
+  endpoint: string
+  /** Calls of one lane are made in their order. */
+  lane: string
+  /** JSON: arguments of the endpoint. */
+  args: string
+  state: OutboxState
+  attempts: number
+  /** JSON: the endpoint's answer. */
+  result: string | null
+  error: string | null
+  created_at: number
+  updated_at: number
+}
+
+/** What is to happen later: one row a job, until it is due. */
+export interface JobTable {
+  id: string
+  bot: string
+  plugin: string
+  name: string
+  /** A job with the key of one that waits takes its place. */
+  key: string
+  due_at: number
+  data: string
+}
+
+/** What plugins remember. */
+export interface StateTable {
+  bot: string
+  plugin: string
+  key: string
+  value: string
+}
+
+/** The admin accounts of the bots. */
+export interface IdentityTable {
+  appkey: string
+  username: string
+  bot: string
+  password: string
+  /** Put into the account's extras at registration, so that it is known again when the answer was lost. */
+  token: string
+  registered: number
+  created_at: number
+}
+
+/** Files that were uploaded already. */
+export interface MediaTable {
+  appkey: string
+  type: string
+  hash: string
+  /** JSON: the answer of the upload. */
+  uploaded: string
+}
+
+/** How far sources have read. */
+export interface CursorTable {
+  name: string
+  value: number
+}
+
+export interface RuntimeTables {
+  events: EventTable
+  deliveries: DeliveryTable
+  outbox: OutboxTable
+  jobs: JobTable
+  state: StateTable
+  identities: IdentityTable
+  media: MediaTable
+  cursors: CursorTable
+}
+
+export const runtimeSchema: Schema<RuntimeTables> = { name: 'runtime', migrations: { '001-first': m001 } }
