@@ -24,7 +24,9 @@ export interface ClientOptions extends TransportOptions {
   readonly clock?: Clock
 }
 
-type PathAndQuery<E extends Endpoint> = z.input<E['params']> & z.input<E['querySchema']>
+/** Fields of an object schema; no restriction where it has none. */
+type Fields<T extends z.ZodObject> = keyof T['shape'] extends never ? unknown : z.input<T>
+type PathAndQuery<E extends Endpoint> = Fields<E['params']> & Fields<E['querySchema']>
 
 /** Arguments of an endpoint: its path and query parameters by name, and its `body`, or its `file`. */
 export type Args<E extends Endpoint> = PathAndQuery<E> &
@@ -35,7 +37,7 @@ export type Args<E extends Endpoint> = PathAndQuery<E> &
       : unknown)
 
 type Method<E extends Endpoint> =
-  Record<never, never> extends Args<E>
+  object extends Args<E>
     ? (args?: Args<E>) => Promise<Response<E>>
     : (args: Args<E>) => Promise<Response<E>>
 type Head<K> = K extends `${infer H}.${string}` ? H : K

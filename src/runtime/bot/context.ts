@@ -1,0 +1,63 @@
+import type { Clock } from '../../base/clock.ts'
+import { parseDuration } from '../../base/duration.ts'
+import { AppError } from '../../base/errors.ts'
+import type { Client } from '../../client/index.ts'
+import type { EndpointId } from '../../protocol/index.ts'
+import { currentAttempt } from '../dispatch/attempt.ts'
+import type { Jobs } from '../sources/jobs.ts'
+import type { MediaUploads } from './media-uploads.ts'
+import type { Outbox } from './outbox.ts'
+import type { Outcome } from './outbox-entry.ts'
+
+/** What a bot works with. */
+export interface BotContext {
+  /** Name of the bot's file. */
+  readonly id: string
+  /** Username of its admin account. */
+  readonly username: string
+  readonly outbox: Outbox
+  readonly client: Client
+  readonly clock: Clock
+  readonly jobs: Jobs
+  readonly media: MediaUploads
+  readonly makeId: () => string
+}
+
+/**
+ * Has a call of the API made by way of the outbox. Within a handler its key is that of the attempt, so that a handler
+ * which runs again does not do it again.
+ *
+ * @param options.lane  calls of one lane leave in their order
+ * @param options.key  in place of the attempt's
+ */
+export function act(
+  context: BotContext,
+  endpoint: EndpointId,
+  args: Readonly<Record<string, unknown>>,
+  options: { lane: string; key?: string },
+): Promise<Outcome> {
+  const attempt = currentAttempt()
+  attempt?.throwIfAborted()
+  const { lane, key = nextKey(context, endpoint, lane) } = options
+  const event = attempt?.delivery.event.id ?? null
+  return context.outbox.submit({ key, bot: context.username, event, endpoint, lane, args })
+}
+
+/** The key of the next call of this kind: the attempt's, or, outside of handlers, one that is never met again. */
+export const nextKey = (context: BotContext, endpoint: EndpointId, lane: string): string =>
+  currentAttempt()?.key(`${endpoint}>${lane}`) ?? context.makeId()
+
+/** How long something is to last: ms, or a text such as `10m`, `2h30m`, `1d`. */
+export type Duration = number | string
+
+/** @throws AppError `duration.invalid` */
+export function toMs(duration: Duration): number {
+  const ms = typeof duration === 'number' ? duration : parseDuration(duration)
+  if (ms === undefined || !(ms > 0)) {
+    throw new AppError(`'${duration}' is no duration`, {
+      code: 'duration.invalid',
+      hint: "Write '10m', '2h30m' or '1d'.",
+    })
+  }
+  return ms
+}

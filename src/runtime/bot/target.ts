@@ -1,0 +1,101 @@
+import { AppError } from '../../base/errors.ts'
+import { describeIssue, endpoints, type MessageType, type TargetType } from '../../protocol/index.ts'
+import { act, type BotContext, nextKey } from './context.ts'
+import type { MediaSource } from './media/load.ts'
+import { SentMessage } from './sent-message.ts'
+
+export interface SendOptions {
+  /** Sender's name as shown, in place of the bot's nickname. */
+  readonly fromName?: string
+  /** Keys of one's own that travel with the message. Not for custom messages. */
+  readonly extras?: Readonly<Record<string, unknown>>
+  /** Title and text of the notification on the phone. */
+  readonly notification?: { readonly title?: string; readonly alert?: string }
+  /** Do not keep the message for receivers that are offline. */
+  readonly noOffline?: boolean
+  /** Do not show it in the notification bar. */
+  readonly noNotification?: boolean
+}
+
+/** Someone or somewhere a bot can send to. */
+export abstract class Target {
+  protected readonly context: BotContext
+  readonly type: TargetType
+  /** Username, gid or room id. */
+  readonly id: string
+
+  constructor(context: BotContext, type: TargetType, id: string) {
+    this.context = context
+    this.type = type
+    this.id = id
+  }
+
+  /** Sends a text of at most 4096 bytes, its JSON counted. */
+  text(text: string, options?: SendOptions): Promise<SentMessage> {
+    return this.#send('text', { text }, options)
+  }
+
+  /** Sends a picture (jpg, png, gif, bmp; 8 MiB): a path, URL, Buffer or stream. It is uploaded once. */
+  async image(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
+    const send = this.#prepare('image', options)
+    return send({ ...(await this.context.media.image(source)) })
+  }
+
+  /** Sends a voice clip (8 MiB). Its length is read from it; give `duration` (seconds) where that is not possible. */
+  async voice(
+    source: MediaSource,
+    options?: SendOptions & { readonly duration?: number },
+  ): Promise<SentMessage> {
+    const send = this.#prepare('voice', options)
+    return send({ ...(await this.context.media.voice(source, options?.duration)) })
+  }
+
+  /** Sends a file (8 MiB). */
+  async file(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
+    const send = this.#prepare('file', options)
+    return send({ ...(await this.context.media.file(source)) })
+  }
+
+  /** Sends a JSON object of one's own. */
+  custom(body: Readonly<Record<string, unknown>>, options?: SendOptions): Promise<SentMessage> {
+    return this.#send('custom', { ...body }, options)
+  }
+
+  #send(type: MessageType, body: Record<string, unknown>, options?: SendOptions): Promise<SentMessage> {
+    return this.#prepare(type, options)(body)
+  }
+
+  /** Takes the message's place in the order of the handler at once, though its body may take a while. */
+  #prepare(
+    type: MessageType,
+    options: SendOptions = {},
+  ): (body: Record<string, unknown>) => Promise<SentMessage> {
+    const { context } = this
+    const lane = `${this.type}:${this.id}`
+    const key = nextKey(context, 'messages.send', lane)
+    return async body => {
+      const { extras, fromName, notification, noOffline, noNotification } = options
+      const message = {
+        version: 1,
+        target_type: this.type,
+        target_id: this.id,
+        from_type: 'admin',
+        from_id: context.username,
+        msg_type: type,
+        msg_body: extras && type !== 'custom' ? { ...body, extras } : body,
+        ...(fromName === undefined ? {} : { from_name: fromName }),
+        ...(notification === undefined ? {} : { notification }),
+        ...(noOffline === undefined ? {} : { no_offline: noOffline }),
+        ...(noNotification === undefined ? {} : { no_notification: noNotification }),
+      }
+      const checked = endpoints['messages.send'].body.safeParse(message)
+      if (!checked.success) {
+        throw new AppError(`the message cannot be sent: ${describeIssue(checked.error)}`, {
+          code: 'message.invalid',
+        })
+      }
+      const outcome = await act(context, 'messages.send', { body: message }, { lane, key })
+      return new SentMessage(context, lane, outcome, context.clock.now())
+    }
+  }
+}

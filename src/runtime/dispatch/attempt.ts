@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Delivery } from '../events/event.ts'
+
+/**
+ * One try at handling a delivery. Whatever a handler starts, also in other functions and after an `await`, belongs to
+ * the attempt in which it ran: that is how its calls get keys by which they are known when it runs again.
+ */
+export class Attempt {
+  readonly delivery: Delivery
+  readonly #ordinals = new Map<string, number>()
+  #controller: AbortController | undefined
+  #over: Error | undefined
+
+  constructor(delivery: Delivery) {
+    this.delivery = delivery
+  }
+
+  /** Aborted when the time of the handler is up. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#over) this.#controller.abort(this.#over)
+    return this.#controller.signal
+  }
+
+  /** The time is up: what the handler still does is refused. */
+  abort(reason: Error): void {
+    this.#over = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** @throws the reason for which the attempt was aborted, if it was */
+  throwIfAborted(): void {
+    if (this.#over) throw this.#over
+  }
+
+  /** A key for the next thing of this kind that the handler does; the same in every attempt. */
+  key(kind: string): string {
+    const ordinal = this.#ordinals.get(kind) ?? 0
+    this.#ordinals.set(kind, ordinal + 1)
+    const { event, bot, plugin } = this.delivery
+    return `${event.id}/${bot}/${plugin}/${kind}#${ordinal}`
+  }
+}
+
+const storage = new AsyncLocalStorage<Attempt>()
+
+/** The attempt to which the running code belongs, if any. */
+export const currentAttempt = (): Attempt | undefined => storage.getStore()
+
+/** Runs a handler as part of an attempt. */
+export const runAttempt = <T>(attempt: Attempt, run: () => T): T => storage.run(attempt, run)

@@ -1,0 +1,261 @@
+import { backoffMs } from '../../base/backoff.ts'
+import type { Clock } from '../../base/clock.ts'
+import { AppError, asError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { Delivery } from '../events/event.ts'
+import type { Journal } from '../events/journal.ts'
+import { Attempt, runAttempt } from './attempt.ts'
+
+export interface DispatchLimits {
+  /** Longest time a handler may take, in ms. */
+  readonly handlerMs: number
+  /** How often a delivery is tried before it is set aside. */
+  readonly attempts: number
+  /** Wait after the first failure, in ms; it doubles. */
+  readonly firstRetryMs: number
+  readonly longestRetryMs: number
+  /** Handlers of one plugin that run at the same time. */
+  readonly perPlugin: number
+  /** Deliveries held in memory; what is beyond waits in the journal. */
+  readonly inMemory: number
+}
+
+export const defaultLimits: DispatchLimits = {
+  handlerMs: 30_000,
+  attempts: 6,
+  firstRetryMs: 1000,
+  longestRetryMs: 60_000,
+  perPlugin: 64,
+  inMemory: 20_000,
+}
+
+export interface DispatcherOptions {
+  readonly clock: Clock
+  readonly journal: Pick<Journal, 'finish' | 'fail' | 'pending'>
+  /** Handles a delivery. The attempt is aborted when its time is up; what is done afterwards is not waited for. */
+  readonly handle: (attempt: Attempt) => Promise<void>
+  /** Whether an error says that JMessage cannot be reached: such attempts do not count. */
+  readonly isOutage: (error: Error) => boolean
+  readonly log: Log
+  readonly limits?: Partial<DispatchLimits>
+}
+
+/** The deliveries of one conversation to one plugin: handled one after the other. */
+interface Lane {
+  readonly key: string
+  readonly crew: Crew
+  readonly waiting: Delivery[]
+}
+
+/** A plugin of a bot: how many of its handlers run, and which lanes wait for one to end. */
+interface Crew {
+  running: number
+  readonly ready: Lane[]
+}
+
+/**
+ * Hands deliveries to plugins: in order within a conversation, concurrently across conversations. One that fails is
+ * tried again with growing pauses while its conversation waits, and set aside after its last attempt.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #limits: DispatchLimits
+  readonly #lanes = new Map<string, Lane>()
+  readonly #crews = new Map<string, Crew>()
+  #held = 0
+  /** Deliveries after this event are in the journal only: there were too many to hold. */
+  #spilledAfter: string | undefined
+  /** Something was accepted since the last look into the journal. */
+  #passedOver = false
+  #lastHeld = ''
+  #refilling = false
+  #stopping = false
+  #running = new Set<Promise<void>>()
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#limits = { ...defaultLimits, ...options.limits }
+  }
+
+  /** Deliveries that are held in memory, running or waiting. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Takes up what an earlier process left unhandled. Call it before anything new is accepted. */
+  async resume(): Promise<number> {
+    this.#spilledAfter = ''
+    await this.#refill()
+    return this.#held
+  }
+
+  /** Takes deliveries that are on disk, in the order of their events. */
+  add(deliveries: readonly Delivery[]): void {
+    const alreadyHeld = this.#lastHeld
+    for (const delivery of deliveries) {
+      // A refill may have found it in the journal before this call told of it.
+      if (this.#stopping || delivery.event.id <= alreadyHeld) continue
+      if (this.#spilledAfter === undefined && this.#held >= this.#limits.inMemory) {
+        this.#spilledAfter = this.#lastHeld
+      }
+      if (this.#spilledAfter !== undefined) this.#passedOver = true
+      else this.#hold(delivery)
+    }
+  }
+
+  /** Lets the handlers that run come to their end, for at most `graceMs`. What is left is resumed by the next start. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    let cancel = () => {}
+    const grace = new Promise<void>(resolve => {
+      cancel = this.#options.clock.after(graceMs, resolve)
+    })
+    await Promise.race([Promise.allSettled([...this.#running]), grace])
+    cancel()
+  }
+
+  #hold(delivery: Delivery): void {
+    this.#held++
+    this.#lastHeld = delivery.event.id
+    const { bot, plugin, event } = delivery
+    const crewKey = `${bot}/${plugin}`
+    const key = `${crewKey}/${event.conversation}`
+    const lane = this.#lanes.get(key)
+    if (lane) return void lane.waiting.push(delivery)
+    let crew = this.#crews.get(crewKey)
+    if (!crew) {
+      crew = { running: 0, ready: [] }
+      this.#crews.set(crewKey, crew)
+    }
+    const fresh: Lane = { key, crew, waiting: [delivery] }
+    this.#lanes.set(key, fresh)
+    this.#start(fresh)
+  }
+
+  #start(lane: Lane): void {
+    const { crew } = lane
+    if (this.#stopping) return
+    if (crew.running >= this.#limits.perPlugin) return void crew.ready.push(lane)
+    crew.running++
+    const run = this.#attempt(lane).finally(() => this.#running.delete(run))
+    this.#running.add(run)
+  }
+
+  async #attempt(lane: Lane): Promise<void> {
+    const delivery = lane.waiting[0]!
+    const error = await this.#handle(delivery)
+    lane.crew.running--
+    const next = lane.crew.ready.shift()
+    if (next) this.#start(next)
+    if (this.#stopping && error) return
+    if (!error) {
+      this.#done(lane)
+      await this.#note(this.#options.journal.finish(delivery), delivery)
+      return
+    }
+    await this.#failed(lane, delivery, error)
+  }
+
+  /** The error with which the handler ended, if it did. */
+  async #handle(delivery: Delivery): Promise<Error | undefined> {
+    const { clock, handle } = this.#options
+    const attempt = new Attempt(delivery)
+    let cancel = () => {}
+    const timeUp = new Promise<Error>(resolve => {
+      cancel = clock.after(this.#limits.handlerMs, () => {
+        const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
+          code: 'plugin.timeout',
+          retry: 'later',
+        })
+        attempt.abort(error)
+        resolve(error)
+      })
+    })
+    const handled = runAttempt(attempt, () => handle(attempt)).then(
+      () => undefined,
+      (thrown: unknown) => asError(thrown),
+    )
+    const outcome = await Promise.race([handled, timeUp])
+    cancel()
+    return outcome
+  }
+
+  async #failed(lane: Lane, delivery: Delivery, error: Error): Promise<void> {
+    const { clock, journal, log, isOutage } = this.#options
+    const { attempts: most, firstRetryMs, longestRetryMs } = this.#limits
+    const { event, bot, plugin } = delivery
+    const outage = isOutage(error)
+    if (!outage) delivery.attempts++
+    delivery.again = true
+    const about = { event: event.id, type: event.type, bot, plugin, attempt: delivery.attempts, err: error }
+    const hopeless = !outage && error instanceof AppError && error.retry === 'never'
+    if (hopeless || delivery.attempts >= most) {
+      log.error(
+        about,
+        hopeless ? 'set aside: trying again cannot help' : 'set aside: the handler failed each time',
+      )
+      this.#done(lane)
+      return this.#note(journal.fail(delivery, error), delivery)
+    }
+    const wait = backoffMs(Math.max(1, delivery.attempts), {
+      firstMs: firstRetryMs,
+      longestMs: longestRetryMs,
+    })
+    // An outage is told of once, by the outbox.
+    if (!outage) log.warn({ ...about, retryInMs: wait }, 'a handler failed; it is tried again')
+    clock.after(wait, () => this.#start(lane))
+    await this.#note(journal.fail(delivery, error, clock.now() + wait), delivery)
+  }
+
+  #done(lane: Lane): void {
+    lane.waiting.shift()
+    this.#held--
+    if (lane.waiting.length > 0) this.#start(lane)
+    else this.#lanes.delete(lane.key)
+    if (this.#spilledAfter !== undefined && this.#held <= this.#limits.inMemory / 2) void this.#refill()
+  }
+
+  async #note(written: Promise<void>, { event, bot, plugin }: Delivery): Promise<void> {
+    try {
+      await written
+    } catch (err) {
+      // It stays pending, and the next start hands it over again; sends it made are known by their keys.
+      this.#options.log.error(
+        { err, event: event.id, bot, plugin },
+        'the outcome of a delivery could not be noted',
+      )
+    }
+  }
+
+  /** Takes up deliveries that wait in the journal, as many as there is room for. */
+  async #refill(): Promise<void> {
+    if (this.#refilling || this.#spilledAfter === undefined || this.#stopping) return
+    this.#refilling = true
+    try {
+      while (this.#held < this.#limits.inMemory) {
+        const limit = this.#limits.inMemory - this.#held
+        this.#passedOver = false
+        const page: Delivery[] = await this.#options.journal.pending(this.#spilledAfter, limit)
+        // An event's deliveries must not be torn apart, as pages go by event: leave an incomplete last one for later.
+        const whole = page.length < limit ? page : withoutLastEvent(page)
+        for (const delivery of whole) this.#hold(delivery)
+        if (page.length < limit && !this.#passedOver) {
+          this.#spilledAfter = undefined
+          return
+        }
+        if (page.length > 0) this.#spilledAfter = this.#lastHeld
+      }
+    } catch (err) {
+      this.#options.log.error({ err }, 'the journal could not be read; trying again')
+      this.#options.clock.after(1000, () => void this.#refill())
+    } finally {
+      this.#refilling = false
+    }
+  }
+}
+
+function withoutLastEvent(page: Delivery[]): Delivery[] {
+  const last = page.at(-1)!.event.id
+  const whole = page.filter(delivery => delivery.event.id !== last)
+  return whole.length > 0 ? whole : page
+}

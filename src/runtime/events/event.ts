@@ -1,0 +1,53 @@
+import type { MessageRecord } from '../../protocol/index.ts'
+
+/** Something that happened, as it is written down. */
+export interface StoredEvent<T = unknown> {
+  /** Sorts by the time of acceptance. */
+  readonly id: string
+  /** `message.text` and the like, `webhook`, `cron` or `job`. */
+  readonly type: string
+  /** Events of one conversation are handled in their order. */
+  readonly conversation: string
+  readonly data: T
+  /** When it was accepted, epoch ms. */
+  readonly createdAt: number
+}
+
+/** What a chat message brings. */
+export type MessageData = MessageRecord
+
+/** What a webhook brings: the body, checked. */
+export interface WebhookData {
+  readonly name: string
+  readonly body: unknown
+}
+
+/** What a schedule brings. */
+export interface CronData {
+  readonly name: string
+  /** The moment it was due, epoch ms. */
+  readonly scheduledAt: number
+}
+
+/** What a job brings. */
+export interface JobData {
+  readonly name: string
+  /** The moment it was due, epoch ms. */
+  readonly dueAt: number
+  readonly data: unknown
+}
+
+/** A plugin of a bot that handles an event. */
+export interface Recipient {
+  readonly bot: string
+  readonly plugin: string
+}
+
+/** An event on its way to one plugin of one bot. */
+export interface Delivery extends Recipient {
+  readonly event: StoredEvent
+  /** How often it failed so far. */
+  attempts: number
+  /** It may have been begun before: by a process that died, or by an attempt that failed. */
+  again: boolean
+}

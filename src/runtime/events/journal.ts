@@ -1,0 +1,201 @@
+import type { Store, Transaction, Work } from '../../store/index.ts'
+import { query } from '../../store/index.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { Delivery, Recipient, StoredEvent } from './event.ts'
+
+/** An event that a source hands over. */
+export interface NewEvent {
+  readonly type: string
+  /** Events of one conversation are handled in their order; an event with an empty one is a conversation by itself. */
+  readonly conversation: string
+  /** An event with the `dedupe` of one that was accepted already is a repetition, and is not accepted again. */
+  readonly dedupe?: string
+  readonly data: unknown
+  readonly recipients: readonly Recipient[]
+}
+
+/** What became of an event that was handed over. */
+export interface Accepted {
+  /** Of the event, or of the one it repeats. */
+  readonly id: string
+  readonly repeated: boolean
+}
+
+const insertEvent = query<RuntimeTables>()(
+  (
+    db,
+    p: { id: string; type: string; conversation: string; dedupe: string | null; data: string; at: number },
+  ) =>
+    db
+      .insertInto('events')
+      .values({
+        id: p.id,
+        type: p.type,
+        conversation: p.conversation,
+        dedupe: p.dedupe,
+        data: p.data,
+        created_at: p.at,
+      })
+      .onConflict(conflict => conflict.column('dedupe').doNothing()),
+)
+
+const insertDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
+  db.insertInto('deliveries').values({
+    event_id: p.event,
+    bot: p.bot,
+    plugin: p.plugin,
+    state: 'pending',
+    attempts: 0,
+  }),
+)
+
+const eventByDedupe = query<RuntimeTables>()((db, p: { dedupe: string }) =>
+  db.selectFrom('events').select('id').where('dedupe', '=', p.dedupe),
+)
+
+const finishDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'done', next_at: null })
+    .where('event_id', '=', p.event)
+    .where('bot', '=', p.bot)
+    .where('plugin', '=', p.plugin),
+)
+
+interface Failure {
+  event: string
+  bot: string
+  plugin: string
+  state: 'pending' | 'dead'
+  attempts: number
+  nextAt: number | null
+  error: string
+}
+
+const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: p.state, attempts: p.attempts, next_at: p.nextAt, error: p.error })
+    .where('event_id', '=', p.event)
+    .where('bot', '=', p.bot)
+    .where('plugin', '=', p.plugin),
+)
+
+const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; limit: number }) =>
+  db
+    .selectFrom('deliveries')
+    .innerJoin('events', 'events.id', 'deliveries.event_id')
+    .select([
+      'deliveries.bot',
+      'deliveries.plugin',
+      'deliveries.attempts',
+      'events.id',
+      'events.type',
+      'events.conversation',
+      'events.data',
+      'events.created_at',
+    ])
+    .where('deliveries.state', '=', 'pending')
+    .where('deliveries.event_id', '>', p.after)
+    .orderBy('deliveries.event_id')
+    .limit(p.limit),
+)
+
+/** Longest error text that is kept of a delivery. */
+const ERROR_CHARS = 4000
+
+/** Where every event is written down before it is acknowledged, and what became of it afterwards. */
+export class Journal {
+  readonly #store: Store<RuntimeTables>
+  readonly #now: () => number
+  readonly #makeId: () => string
+  readonly #onAccepted: (deliveries: readonly Delivery[]) => void
+
+  /** @param options.onAccepted is told, in order, what is on disk and has to be handled */
+  constructor(options: {
+    store: Store<RuntimeTables>
+    now: () => number
+    makeId: () => string
+    onAccepted: (deliveries: readonly Delivery[]) => void
+  }) {
+    this.#store = options.store
+    this.#now = options.now
+    this.#makeId = options.makeId
+    this.#onAccepted = options.onAccepted
+  }
+
+  /**
+   * Writes events down, all or none, in one commit with `also`. Once this resolves they are on disk and will be
+   * handled, whatever happens to the process.
+   */
+  async accept(events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
+    const at = this.#now()
+    const stored = events.map(({ type, conversation, data }): StoredEvent => {
+      const id = this.#makeId()
+      return { id, type, conversation: conversation || id, data, createdAt: at }
+    })
+    const accepted = await this.#store.write(async tx => {
+      const outcome: Accepted[] = []
+      for (const [index, event] of stored.entries())
+        outcome.push(await this.#insert(tx, event, events[index]!))
+      await also?.(tx)
+      return outcome
+    })
+    const deliveries: Delivery[] = []
+    for (const [index, event] of stored.entries()) {
+      if (accepted[index]!.repeated) continue
+      for (const { bot, plugin } of events[index]!.recipients) {
+        deliveries.push({ event, bot, plugin, attempts: 0, again: false })
+      }
+    }
+    if (deliveries.length > 0) this.#onAccepted(deliveries)
+    return accepted
+  }
+
+  async #insert(tx: Transaction, event: StoredEvent, source: NewEvent): Promise<Accepted> {
+    const { id, type, conversation, createdAt } = event
+    const { dedupe = null } = source
+    const data = JSON.stringify(event.data) ?? 'null'
+    const rows = await tx.run(insertEvent, { id, type, conversation, dedupe, data, at: createdAt })
+    if (rows === 0) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.id, repeated: true }
+    for (const { bot, plugin } of source.recipients) await tx.run(insertDelivery, { event: id, bot, plugin })
+    return { id, repeated: false }
+  }
+
+  /** Notes that a delivery was handled. */
+  async finish({ event, bot, plugin }: Delivery): Promise<void> {
+    await this.#store.write(tx => tx.run(finishDelivery, { event: event.id, bot, plugin }))
+  }
+
+  /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
+  async fail({ event, bot, plugin, attempts }: Delivery, error: Error, nextAt?: number): Promise<void> {
+    const failure: Failure = {
+      event: event.id,
+      bot,
+      plugin,
+      state: nextAt === undefined ? 'dead' : 'pending',
+      attempts,
+      nextAt: nextAt ?? null,
+      error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
+    }
+    await this.#store.write(tx => tx.run(failDelivery, failure))
+  }
+
+  /** What has not been handled yet, in the order of acceptance, from the event after `after` on. */
+  async pending(after: string, limit: number): Promise<Delivery[]> {
+    const rows = await this.#store.read.all(pendingDeliveries, { after, limit })
+    return rows.map(row => ({
+      event: {
+        id: row.id,
+        type: row.type,
+        conversation: row.conversation,
+        data: JSON.parse(row.data),
+        createdAt: row.created_at,
+      },
+      bot: row.bot,
+      plugin: row.plugin,
+      attempts: row.attempts,
+      again: true,
+    }))
+  }
+}

@@ -1,0 +1,179 @@
+import type { Cancel, Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import { query, type Store } from '../../store/index.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { JobData } from '../events/event.ts'
+import type { Journal, NewEvent } from '../events/journal.ts'
+
+/** Names a job: a second one with the same four takes the place of the first. */
+export interface JobName {
+  readonly bot: string
+  readonly plugin: string
+  readonly name: string
+  readonly key: string
+}
+
+export interface NewJob extends JobName {
+  /** Epoch ms. */
+  readonly dueAt: number
+  /** Anything JSON can hold. */
+  readonly data: unknown
+  /**
+   * Given when the same job may be asked for again by a handler that runs again: once it came about, it does not come
+   * about a second time.
+   */
+  readonly once?: string
+}
+
+interface JobRow {
+  id: string
+  bot: string
+  plugin: string
+  name: string
+  key: string
+  dueAt: number
+  data: string
+}
+
+const upsertJob = query<RuntimeTables>()((db, p: JobRow) =>
+  db
+    .insertInto('jobs')
+    .values({
+      id: p.id,
+      bot: p.bot,
+      plugin: p.plugin,
+      name: p.name,
+      key: p.key,
+      due_at: p.dueAt,
+      data: p.data,
+    })
+    .onConflict(conflict =>
+      conflict
+        .columns(['bot', 'plugin', 'name', 'key'])
+        .doUpdateSet({ id: p.id, due_at: p.dueAt, data: p.data }),
+    ),
+)
+
+const deleteByName = query<RuntimeTables>()((db, p: JobName) =>
+  db
+    .deleteFrom('jobs')
+    .where('bot', '=', p.bot)
+    .where('plugin', '=', p.plugin)
+    .where('name', '=', p.name)
+    .where('key', '=', p.key),
+)
+
+const deleteById = query<RuntimeTables>()((db, p: { id: string }) =>
+  db.deleteFrom('jobs').where('id', '=', p.id),
+)
+
+const dueJobs = query<RuntimeTables>()((db, p: { now: number; limit: number }) =>
+  db.selectFrom('jobs').selectAll().where('due_at', '<=', p.now).orderBy('due_at').limit(p.limit),
+)
+
+const earliestJob = query<RuntimeTables>()((db, _: object) =>
+  db.selectFrom('jobs').select('due_at').orderBy('due_at').limit(1),
+)
+
+const PAGE = 200
+
+/** Things that are to happen later. They are on disk, and come about also when the process was down meanwhile. */
+export class Jobs {
+  readonly #options: {
+    readonly store: Store<RuntimeTables>
+    readonly journal: Journal
+    readonly clock: Clock
+    readonly log: Log
+    readonly makeId: () => string
+  }
+  #cancelTimer: Cancel = () => {}
+  #timerAt = Number.POSITIVE_INFINITY
+  #started = false
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(options: {
+    store: Store<RuntimeTables>
+    journal: Journal
+    clock: Clock
+    log: Log
+    makeId: () => string
+  }) {
+    this.#options = options
+  }
+
+  /** Begins to let jobs come about, those first that fell due meanwhile. */
+  async start(): Promise<void> {
+    this.#started = true
+    await this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false
+    this.#cancelTimer()
+    await this.#busy
+  }
+
+  /** Resolves once the job is on disk. */
+  async schedule({ bot, plugin, name, key, dueAt, data, once }: NewJob): Promise<void> {
+    const id = once ?? this.#options.makeId()
+    const row = { id, bot, plugin, name, key, dueAt, data: JSON.stringify(data) ?? 'null' }
+    await this.#options.store.write(tx => tx.run(upsertJob, row))
+    this.#arm(dueAt)
+  }
+
+  async cancel({ bot, plugin, name, key }: JobName): Promise<void> {
+    await this.#options.store.write(tx => tx.run(deleteByName, { bot, plugin, name, key }))
+  }
+
+  #arm(dueAt: number): void {
+    if (!this.#started || dueAt >= this.#timerAt) return
+    this.#cancelTimer()
+    this.#timerAt = dueAt
+    const { clock } = this.#options
+    this.#cancelTimer = clock.after(dueAt - clock.now(), () => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#busy = this.#busy.then(() => this.#turnDueIntoEvents())
+    await this.#busy
+  }
+
+  async #turnDueIntoEvents(): Promise<void> {
+    const { store, journal, clock, log } = this.#options
+    try {
+      for (;;) {
+        const due = await store.read.all(dueJobs, { now: clock.now(), limit: PAGE })
+        if (due.length === 0 || !this.#started) break
+        // The event takes the place of the job in one commit, so that none is lost and none comes about twice.
+        await journal.accept(due.map(eventOf), async tx => {
+          for (const { id } of due) await tx.run(deleteById, { id })
+        })
+      }
+      const next = await store.read.first(earliestJob, {})
+      if (next) this.#arm(next.due_at)
+    } catch (err) {
+      log.error({ err }, 'due jobs could not be taken up; trying again')
+      if (this.#started) this.#arm(clock.now() + 1000)
+    }
+  }
+}
+
+function eventOf(row: {
+  id: string
+  bot: string
+  plugin: string
+  name: string
+  due_at: number
+  data: string
+}): NewEvent {
+  const data: JobData = { name: row.name, dueAt: row.due_at, data: JSON.parse(row.data) }
+  const dedupe = `job:${row.id}`
+  return {
+    type: 'job',
+    conversation: dedupe,
+    dedupe,
+    data,
+    recipients: [{ bot: row.bot, plugin: row.plugin }],
+  }
+}
