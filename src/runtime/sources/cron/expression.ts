@@ -39,8 +39,8 @@ const cache = new Map<string, CronFields>()
  * Reads a cron expression of 5 fields (minute, hour, day of month, month, day of week) or 6 (with seconds in front),
  * or a nickname such as `@daily`. Equal expressions share one result.
  *
- * As in classic cron, a day matches when either day field does, provided that both are restricted; a day field that
- * starts with a step such as every second day too) is not, and then both have to match.
+ * As in classic cron, a day matches when either day field does, provided that both are restricted. A field that
+ * starts with a star is not, be it alone or with a step; then a day has to match both.
  *
  * @throws AppError `cron.invalid` that names the wrong fields
  */
