@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts'
 import { describeIssue, endpoints, type MessageType, type TargetType } from '../../protocol/index.ts'
 import { act, type BotContext, nextKey } from './context.ts'
-import type { MediaSource } from './media/load.ts'
+import type { MediaSource } from './media/index.ts'
 import { SentMessage } from './sent-message.ts'
 
 export interface SendOptions {

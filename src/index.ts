@@ -1,0 +1,41 @@
+/**
+ * The public face: what plugin authors import.
+ *
+ * @module beadle
+ */
+
+// Writing plugins
+export { z } from 'zod'
+export { formatDuration, parseDuration } from './base/duration.ts'
+// Errors
+export { AppError } from './base/errors.ts'
+export {
+  ApiError,
+  InvalidRequest,
+  NotFound,
+  RateLimited,
+  RetractTooLate,
+  TransportError,
+} from './client/errors.ts'
+// Bots and what they send
+export type { Bot } from './runtime/bot/bot.ts'
+export type { Duration } from './runtime/bot/context.ts'
+export type { MediaSource } from './runtime/bot/media/index.ts'
+export { SentMessage } from './runtime/bot/sent-message.ts'
+export type { SendOptions, Target } from './runtime/bot/target.ts'
+export type { DoNotDisturb, GroupTarget, RoomTarget, Term, UserTarget } from './runtime/bot/targets.ts'
+export type {
+  CommandContext,
+  CommandOptions,
+  CronOptions,
+  HandlerContext,
+  JobTime,
+  MessageFilter,
+  PluginContext,
+  Schedule,
+  WebhookOptions,
+} from './runtime/plugin/context.ts'
+export { definePlugin, type PluginDefinition } from './runtime/plugin/define.ts'
+export type { Message } from './runtime/plugin/message.ts'
+export { UserError } from './runtime/plugin/user-error.ts'
+export { WebhookAuth } from './runtime/sources/webhook/verify.ts'

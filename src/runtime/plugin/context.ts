@@ -1,0 +1,131 @@
+import type { z } from 'zod'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Bot } from '../bot/bot.ts'
+import type { Duration } from '../bot/context.ts'
+import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
+import type { ArgsOf } from '../dispatch/command-pattern.ts'
+import type { StoredEvent } from '../events/event.ts'
+import type { WebhookAuthInput } from '../sources/webhook/verify.ts'
+import type { Undo } from './effects.ts'
+import type { Message } from './message.ts'
+import type { PluginState } from './state.ts'
+
+/** What every handler is told. */
+export interface HandlerContext {
+  readonly bot: Bot
+  readonly event: StoredEvent
+  /** Aborted when the time of the handler is up. */
+  readonly signal: AbortSignal
+}
+
+/** What a command's handler is told. What it returns is the answer in the chat. */
+export interface CommandContext<Args> extends HandlerContext {
+  readonly args: Args
+  readonly message: Message
+  /** Who gave the command. */
+  readonly user: UserTarget
+  /** The group it was given in. */
+  readonly group: GroupTarget | undefined
+  /** The chat room it was given in. */
+  readonly room: RoomTarget | undefined
+}
+
+export interface CommandOptions {
+  readonly description?: string
+  /** Who may give it: users with this role in the bot's file, and its owners. */
+  readonly role?: string
+}
+
+type Answer = string | undefined | void
+export type CommandHandler<Args> = (context: CommandContext<Args>) => Answer | Promise<Answer>
+
+/** What a listener hears: every message, or those of one type. */
+export type MessageFilter = 'message' | `message.${string}`
+/** Hears a message. Commands, and listeners added later, get it only when `next` is called. */
+export type MessageListener = (message: Message, next: () => Promise<void>) => unknown
+
+export interface WebhookOptions<Body extends z.ZodType> {
+  /** How callers prove who they are. `'none'`: anybody who knows the address may call. */
+  readonly auth: WebhookAuthInput | 'none'
+  /** What the body has to be; calls with another one are answered 400 with the field. */
+  readonly body?: Body
+  /** Calls with the same answer are handled in their order; without it they are handled side by side. */
+  readonly conversation?: (body: z.output<Body>) => string
+}
+
+export interface CronOptions {
+  /** Names the schedule, so that it is the same after a change; default: its expression. */
+  readonly name?: string
+  /** IANA zone; default: that of the bot's file. */
+  readonly timezone?: string
+}
+
+/** A schedule that was set up. */
+export interface Schedule {
+  readonly name: string
+  readonly expression: string
+  readonly timezone: string
+  /** When it fires next, epoch ms. */
+  next(): number | undefined
+}
+
+/** When a job comes about: at an instant (epoch ms), or after a while (ms, or `10m`, `2h30m`). */
+export type JobTime = { readonly at: number } | { readonly after: Duration }
+
+/** What a plugin is given in `setup`. Everything it registers is undone when the plugin is unloaded. */
+export interface PluginContext {
+  readonly bot: Bot
+  /** Name of the instance in the bot's file. */
+  readonly name: string
+  readonly log: Log
+  readonly clock: Clock
+  /** What the plugin remembers, also over restarts. */
+  readonly state: PluginState
+  /** Time zone of the bot's file. */
+  readonly timezone: string
+
+  /** Whether a user has a role in the bot's file; owners have every role. */
+  hasRole(username: string, role: string): boolean
+
+  /**
+   * Adds a chat command. Arguments are typed by the pattern: `mute <user:user> [for:duration=10m] [reason...]`.
+   * A UserError, and a refusal by JMessage, are answered in the chat.
+   */
+  command<const P extends string>(pattern: P, handler: CommandHandler<ArgsOf<P>>): void
+  command<const P extends string>(pattern: P, description: string, handler: CommandHandler<ArgsOf<P>>): void
+  command<const P extends string>(
+    pattern: P,
+    options: CommandOptions,
+    handler: CommandHandler<ArgsOf<P>>,
+  ): void
+
+  /** Listens to messages: a chain in the order of registration, with the commands at its end. */
+  on(filter: MessageFilter, listener: MessageListener): void
+
+  /** Adds a webhook at `POST /hooks/{bot}/{plugin}/{name}`. */
+  webhook<Body extends z.ZodType = z.ZodUnknown>(
+    name: string,
+    options: WebhookOptions<Body>,
+    handler: (context: HandlerContext & { readonly body: z.output<Body> }) => unknown,
+  ): void
+
+  /** Adds a schedule: a cron expression of five fields, or of six with seconds. */
+  cron(expression: string, handler: CronHandler): Schedule
+  cron(expression: string, options: CronOptions, handler: CronHandler): Schedule
+
+  /** Has a job come about later, also over restarts. One with the same name and `key` takes the place of the former. */
+  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
+  /** Takes back a job that has not come about. */
+  cancelJob(name: string, key: string): Promise<void>
+  /** Handles the jobs of a name. Sent messages in their data are such again. */
+  onJob<Data = unknown>(
+    name: string,
+    handler: (context: HandlerContext & { readonly data: Data; readonly dueAt: number }) => unknown,
+  ): void
+
+  /** Does something and notes how it is undone when the plugin is unloaded. */
+  effect(run: () => Undo): void
+}
+
+export type CronHandler = (context: HandlerContext & { readonly scheduledAt: number }) => unknown

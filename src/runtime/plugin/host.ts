@@ -1,0 +1,119 @@
+import { AppError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { MessageRecord } from '../../protocol/index.ts'
+import type { Bot } from '../bot/bot.ts'
+import type { Attempt } from '../dispatch/attempt.ts'
+import type { Recipient } from '../events/event.ts'
+import type { PluginDefinition } from './define.ts'
+import { type InstanceDeps, PluginInstance } from './instance.ts'
+
+/** Which conversations a bot hears. */
+export interface Hearing {
+  readonly groups: 'all' | 'none' | readonly number[]
+  readonly rooms: 'all' | 'none' | readonly number[]
+  /** Messages sent to the bot itself. */
+  readonly direct: boolean
+}
+
+/** A bot and the plugins at work for it, by the names of their instances. */
+interface Household {
+  readonly bot: Bot
+  readonly hearing: Hearing
+  readonly instances: Map<string, PluginInstance>
+}
+
+/** The bots and their plugins: loads and unloads them, and finds who handles an event. */
+export class PluginHost {
+  readonly #log: Log
+  readonly #households = new Map<string, Household>()
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  addBot(bot: Bot, hearing: Hearing): void {
+    this.#households.set(bot.id, { bot, hearing, instances: new Map() })
+  }
+
+  get bots(): readonly Bot[] {
+    return [...this.#households.values()].map(({ bot }) => bot)
+  }
+
+  instance(bot: string, name: string): PluginInstance | undefined {
+    return this.#households.get(bot)?.instances.get(name)
+  }
+
+  instances(bot: string): readonly PluginInstance[] {
+    return [...(this.#households.get(bot)?.instances.values() ?? [])]
+  }
+
+  /** Sets a plugin up for a bot. In place of one that is there already, which comes back if the new one fails. */
+  async load(definition: PluginDefinition, config: unknown, deps: InstanceDeps): Promise<void> {
+    const { instances } = this.#household(deps.bot.id)
+    const former = instances.get(deps.name)
+    await former?.dispose()
+    try {
+      instances.set(deps.name, await PluginInstance.load(definition, config, deps))
+    } catch (error) {
+      instances.delete(deps.name)
+      if (former) {
+        this.#log.error(
+          { err: error, bot: deps.bot.id, plugin: deps.name },
+          'reload failed; the former version goes on',
+        )
+        instances.set(deps.name, await PluginInstance.load(former.definition, former.config, deps))
+      }
+      throw error
+    }
+  }
+
+  async unload(bot: string, name: string): Promise<void> {
+    const { instances } = this.#household(bot)
+    const instance = instances.get(name)
+    instances.delete(name)
+    await instance?.dispose()
+  }
+
+  /** Unloads everything, the last that was loaded first. */
+  async unloadAll(): Promise<void> {
+    for (const { bot, instances } of [...this.#households.values()].reverse()) {
+      for (const name of [...instances.keys()].reverse()) await this.unload(bot.id, name)
+    }
+  }
+
+  /** Who has to handle a message. */
+  readonly route = (message: MessageRecord): Recipient[] => {
+    const recipients: Recipient[] = []
+    for (const { bot, hearing, instances } of this.#households.values()) {
+      if (!hears(hearing, bot, message)) continue
+      for (const [plugin, instance] of instances) {
+        if (instance.wants(message)) recipients.push({ bot: bot.id, plugin })
+      }
+    }
+    return recipients
+  }
+
+  /** Whether one of these bots sent a message. */
+  readonly isOwn = (message: MessageRecord): boolean =>
+    [...this.#households.values()].some(({ bot }) => bot.username === message.from_id)
+
+  /** Has a delivery handled by the plugin it is for. */
+  readonly handle = async (attempt: Attempt): Promise<void> => {
+    const { bot, plugin } = attempt.delivery
+    const instance = this.instance(bot, plugin)
+    if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })
+    await instance.handle(attempt)
+  }
+
+  #household(bot: string): Household {
+    const household = this.#households.get(bot)
+    if (!household) throw new AppError(`there is no bot ${bot}`, { code: 'bot.unknown' })
+    return household
+  }
+}
+
+function hears({ groups, rooms, direct }: Hearing, bot: Bot, message: MessageRecord): boolean {
+  if (message.target_type === 'single') return direct && message.target_id === bot.username
+  const wanted = message.target_type === 'group' ? groups : rooms
+  return wanted === 'all' || (wanted !== 'none' && wanted.includes(Number(message.target_id)))
+}

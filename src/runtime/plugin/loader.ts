@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { createJiti } from 'jiti'
+import { AppError, asError } from '../../base/errors.ts'
+import type { PluginDefinition } from './define.ts'
+
+const EXTENSIONS = ['ts', 'mts', 'js', 'mjs']
+
+export interface LoaderOptions {
+  /** Folders in which plugins are looked for. */
+  readonly folders: readonly string[]
+  /** What `import … from 'beadle'` gives a plugin: the running instance, not a second copy. */
+  readonly publicFace: object
+}
+
+/** Finds plugins and imports them, TypeScript as well as JavaScript. Each load reads the files anew. */
+export class PluginLoader {
+  readonly #options: LoaderOptions
+
+  constructor(options: LoaderOptions) {
+    this.#options = options
+  }
+
+  /** The file of a plugin: `<folder>/<name>/index.ts` or `<folder>/<name>.ts`, or `.js`. */
+  find(name: string): string | undefined {
+    for (const folder of this.#options.folders) {
+      const base = isAbsolute(name) ? name : join(folder, name)
+      for (const extension of EXTENSIONS) {
+        for (const file of [join(base, `index.${extension}`), `${base}.${extension}`])
+          if (existsSync(file)) return file
+      }
+    }
+    return undefined
+  }
+
+  /**
+   * @throws AppError `plugin.unknown` when there is no such plugin, `plugin.load` when its file cannot be loaded,
+   * `plugin.export` when it does not export a plugin
+   */
+  async load(name: string): Promise<PluginDefinition> {
+    const file = this.find(name)
+    if (!file) {
+      throw new AppError(`there is no plugin '${name}'`, {
+        code: 'plugin.unknown',
+        hint: `Looked for ${name}/index.ts and ${name}.ts (or .js) in ${this.#options.folders.join(', ')}.`,
+      })
+    }
+    const jiti = createJiti(import.meta.url, {
+      moduleCache: false,
+      virtualModules: { beadle: this.#options.publicFace as Record<string, unknown> },
+    })
+    let definition: unknown
+    try {
+      definition = await jiti.import(file, { default: true })
+    } catch (thrown) {
+      const cause = asError(thrown)
+      throw new AppError(`plugin '${name}' cannot be loaded from ${file}: ${cause.message}`, {
+        code: 'plugin.load',
+        hint: 'Mend the file and start again.',
+        cause,
+      })
+    }
+    if (!isDefinition(definition)) {
+      throw new AppError(`${file} does not export a plugin`, {
+        code: 'plugin.export',
+        hint: `Write: export default definePlugin({ name: '${name}', setup(ctx) { … } })`,
+      })
+    }
+    return definition
+  }
+}
+
+const isDefinition = (value: unknown): value is PluginDefinition =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as PluginDefinition).name === 'string' &&
+  typeof (value as PluginDefinition).setup === 'function'

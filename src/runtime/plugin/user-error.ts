@@ -1,0 +1,10 @@
+import { AppError } from '../../base/errors.ts'
+
+/** Thrown by a command: its text is the answer in the chat. It is not a failure, and nothing is tried again. */
+export class UserError extends AppError {
+  override readonly name = 'UserError'
+
+  constructor(text: string) {
+    super(text, { code: 'user' })
+  }
+}
