@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { clip, type FieldPath } from './field-path.ts'
+import type { Env } from './interpolate.ts'
+import type { Problem } from './problem.ts'
+import { readFailure } from './read-text.ts'
+import { BotFile } from './schema.ts'
+import { validate } from './validate.ts'
+import { readYaml, type YamlFile } from './yaml-file.ts'
+
+/** One plugin of a bot, as its file says; the settings are for the plugin's own schema to check. */
+export interface PluginSettings {
+  /** Unique within the bot. */
+  readonly instance: string
+  /** The plugin, where the instance has another name. */
+  readonly use: string
+  readonly enabled: boolean
+  /** Without `use` and `enabled`. */
+  readonly settings: unknown
+  /** Where the settings are in the file. */
+  readonly at: FieldPath
+}
+
+/** One bot: its id is the name of its file. */
+export interface LoadedBot {
+  readonly id: string
+  readonly file: YamlFile
+  readonly config: BotFile
+  readonly pluginSettings: readonly PluginSettings[]
+}
+
+export interface LoadedBots {
+  readonly bots: readonly LoadedBot[]
+  readonly problems: readonly Problem[]
+  /** Why there is no bot at all, as the rest of a sentence that starts with the folder. */
+  readonly failure?: string
+}
+
+/** Reads every bot of a folder, in the order of their names. */
+export function loadBots(folder: string, env: Env): LoadedBots {
+  let names: string[]
+  try {
+    names = readdirSync(folder).filter(name => /^[^.].*\.ya?ml$/i.test(name))
+  } catch (thrown) {
+    return {
+      bots: [],
+      problems: [],
+      failure: codeOf(thrown) === 'ENOTDIR' ? 'is no folder' : readFailure(thrown),
+    }
+  }
+  if (names.length === 0) return { bots: [], problems: [], failure: 'has no .yaml file in it' }
+
+  const bots: LoadedBot[] = []
+  const problems: (readonly Problem[])[] = []
+  for (const name of names.sort()) {
+    const path = join(folder, name)
+    const misnamed = nameProblem(path)
+    if (misnamed) {
+      problems.push([misnamed])
+      continue
+    }
+    const file = readYaml(path, { env })
+    problems.push(file.problems)
+    if (file.broken) continue
+    const checked = validate(file, BotFile)
+    if (checked.problems) problems.push(checked.problems)
+    else
+      bots.push({
+        id: name.slice(0, -5),
+        file,
+        config: checked.value,
+        pluginSettings: pluginsOf(checked.value),
+      })
+  }
+  return { bots, problems: [...problems.flat(), ...sharedUsernames(bots)] }
+}
+
+function nameProblem(path: string): Problem | undefined {
+  const name = basename(path)
+  const problem = (message: string, hint: string): Problem => ({
+    file: path,
+    line: 0,
+    column: 0,
+    field: '',
+    message,
+    hint,
+  })
+  if (!name.endsWith('.yaml'))
+    return problem('is not read', `name it ${clip(name.replace(/\.ya?ml$/i, '.yaml'))}`)
+  if (/^[a-z0-9-]{1,40}\.yaml$/.test(name)) return undefined
+  return problem(
+    'has a name that cannot be the id of a bot',
+    'use 1 to 40 characters of a-z, 0-9 and -, then .yaml',
+  )
+}
+
+const pluginsOf = ({ plugins }: BotFile): PluginSettings[] =>
+  Object.entries(plugins).map(([instance, entry]) => {
+    const { use = instance, enabled = true, ...settings } = entry ?? {}
+    return { instance, use, enabled, settings, at: ['plugins', instance] }
+  })
+
+/** Two bots of one username would answer each other's messages. */
+function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
+  const firsts = new Map<string, YamlFile>()
+  return bots.flatMap(({ file, config: { username } }) => {
+    const first = firsts.get(username)
+    if (!first) {
+      firsts.set(username, file)
+      return []
+    }
+    const message = `is the username of ${first.path}:${first.positionOf(['username']).line} already (got "${username}")`
+    const hint = 'every bot needs a username of its own'
+    return [{ file: file.path, ...file.positionOf(['username']), field: 'username', message, hint }]
+  })
+}
+
+const codeOf = (thrown: unknown): unknown =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined

@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path'
+import type { MainFile } from './schema.ts'
+import type { Address } from './schema-fields.ts'
+
+/** The configuration of one Beadle: every default filled in, every path absolute. */
+export interface MainConfig {
+  readonly data: string
+  /** `:memory:`, `postgres://…`, or the path of a file. */
+  readonly database: string
+  readonly listen: Address
+  readonly publicUrl: string | undefined
+  readonly jmessage: {
+    readonly appKey: string
+    readonly masterSecret: string
+    /** Without a slash at its end; undefined for the embedded server. */
+    readonly endpoint: string | undefined
+    /** As {@link endpoint}. */
+    readonly reportEndpoint: string | undefined
+    readonly inbound: 'callback' | 'poll' | 'both' | 'none'
+    readonly pollEveryMs: number
+    readonly timeoutMs: number
+  }
+  readonly server: { readonly listen: Address; readonly sandbox: boolean; readonly town: boolean }
+  readonly bots: string
+  readonly plugins: readonly string[]
+  readonly log: MainFile['log']
+  readonly limits: MainFile['limits']
+}
+
+const CLOUD_HOST = 'api.im.jpush.cn'
+const CLOUD_REPORT = 'https://report.im.jpush.cn'
+
+/** Fills in what depends on other fields. Paths start at `folder`, that of the file. */
+export function resolveMain(file: MainFile, folder: string): MainConfig {
+  const { pollEvery, timeout, endpoint, reportEndpoint, inbound, ...keys } = file.jmessage
+  const data = resolve(folder, file.data)
+  return {
+    ...file,
+    data,
+    database: file.database === undefined ? join(data, 'beadle.db') : databaseOf(file.database, folder),
+    publicUrl: file.publicUrl,
+    jmessage: {
+      ...keys,
+      endpoint,
+      reportEndpoint: reportEndpoint ?? (isCloud(endpoint) ? CLOUD_REPORT : endpoint),
+      inbound: inbound ?? (endpoint === undefined ? 'callback' : 'poll'),
+      pollEveryMs: pollEvery,
+      timeoutMs: timeout,
+    },
+    bots: resolve(folder, file.bots),
+    plugins: file.plugins.map(path => resolve(folder, path)),
+  }
+}
+
+const isCloud = (endpoint: string | undefined): boolean =>
+  endpoint !== undefined && new URL(endpoint).hostname === CLOUD_HOST
+
+const databaseOf = (database: string, folder: string): string =>
+  database === ':memory:' || /^postgres(ql)?:\/\//.test(database) ? database : resolve(folder, database)
