@@ -1,6 +1,6 @@
 // Compiles src/ to dist/ with tsc. `buildIfStale()` does so only when a source file is newer than the last build.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,6 +13,8 @@ export function build() {
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) process.exit(status ?? 1)
+  // tsc leaves the stamp alone when nothing changed.
+  utimesSync(stamp, new Date(), new Date())
 }
 
 export function buildIfStale() {

@@ -1,0 +1,144 @@
+import { dirname } from 'node:path'
+import { systemClock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { type Client, createClient } from '../client/index.ts'
+import { type BotSpec, Runtime } from '../runtime/runtime.ts'
+import { type ImServer, startServer } from '../server/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
+import type { LoadedConfig, MainConfig } from './config/index.ts'
+import { addHealth } from './health.ts'
+import { type Listening, listen } from './listen.ts'
+import { loadBotSpecs } from './plugins.ts'
+import { buildTown } from './town.ts'
+
+/** A running Beadle. */
+export interface Beadle {
+  /** Of webhooks, callbacks and health. */
+  readonly url: string
+  /** Of the embedded IM server, if it runs. */
+  readonly serverUrl: string | undefined
+  /** Whether the town was built in this start. */
+  readonly townBuilt: boolean
+  readonly bots: readonly BotSpec[]
+  readonly runtime: Runtime
+  /** Takes nothing more in, finishes or parks what runs, and closes everything, within about `graceMs`. */
+  close(graceMs?: number): Promise<void>
+}
+
+/**
+ * Brings everything up that a configuration describes: the embedded IM server (unless another endpoint is named), the
+ * bots with their plugins, and the address for webhooks and callbacks.
+ *
+ * @throws ConfigError, or AppError saying what is in the way; whatever was up by then is closed again
+ */
+export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadle> {
+  const { main } = config
+  const bots = await loadBotSpecs(config)
+  // Undone in reverse order, at the end or when a later step fails.
+  const undo: (() => Promise<void>)[] = []
+  const closeAll = async () => {
+    for (const step of undo.reverse().splice(0)) await step()
+  }
+  try {
+    const server = main.jmessage.endpoint === undefined ? await startEmbedded(main, log) : undefined
+    if (server) undo.push(() => server.close())
+    const store = await openDatabase(main)
+    undo.push(() => store.close())
+    const client = createClient(clientOptions(main, server))
+    undo.push(() => client.close())
+    const townBuilt = server !== undefined && main.server.town && (await build(client, store))
+    const runtime = new Runtime(runtimeOptions({ config, bots, client, store, log }))
+    let grace = 10_000
+    undo.push(() => runtime.stop(grace))
+    let open = false
+    addHealth(runtime.http, { runtime, store, isOpen: () => open })
+    await runtime.start()
+    const listening: Listening = await listen({
+      ...main.listen,
+      fetch: request => runtime.http.fetch(request),
+      name: 'Beadle',
+      setting: 'listen in config.yaml (or BEADLE_LISTEN)',
+    })
+    undo.push(() => listening.close(grace))
+    open = true
+    return {
+      url: listening.url,
+      serverUrl: server?.url,
+      townBuilt,
+      bots,
+      runtime,
+      async close(graceMs = 10_000) {
+        open = false
+        grace = graceMs
+        await closeAll()
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+const build = (client: Client, store: Store<RuntimeTables>) => buildTown(client, store, systemClock.now())
+
+function startEmbedded(main: MainConfig, log: Log): Promise<ImServer> {
+  const { appKey, masterSecret, inbound } = main.jmessage
+  const reached = inbound === 'callback' || inbound === 'both'
+  const callback = `http://${reachable(main.listen.host)}:${main.listen.port}/callbacks/jmessage`
+  return startServer({
+    listen: main.server.listen,
+    data: main.data,
+    apps: [{ appKey, masterSecret, ...(reached ? { callback } : {}) }],
+    sandbox: main.server.sandbox,
+    log: (level, message, fields = {}) => log[level]({ part: 'server', ...fields }, message),
+  })
+}
+
+/** An address that means "every address" cannot be called. */
+const reachable = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+
+async function openDatabase(main: MainConfig): Promise<Store<RuntimeTables>> {
+  if (/^postgres(ql)?:/.test(main.database)) {
+    throw new AppError('PostgreSQL is not supported yet', {
+      code: 'database.unsupported',
+      hint: 'Leave database (or BEADLE_DATABASE) out, or name an SQLite file.',
+    })
+  }
+  return openStore(runtimeSchema, { url: main.database })
+}
+
+/** What is needed to call JMessage as this configuration says. */
+export function clientOptions(main: MainConfig, server?: { readonly url: string }) {
+  const { appKey, masterSecret, endpoint, reportEndpoint, timeoutMs } = main.jmessage
+  const embedded = server?.url ?? `http://${reachable(main.server.listen.host)}:${main.server.listen.port}`
+  return {
+    endpoint: endpoint ?? embedded,
+    reportEndpoint: reportEndpoint ?? embedded,
+    appKey,
+    masterSecret,
+    timeoutMs,
+  }
+}
+
+function runtimeOptions(parts: {
+  config: LoadedConfig
+  bots: readonly BotSpec[]
+  client: Client
+  store: Store<RuntimeTables>
+  log: Log
+}) {
+  const { config, ...rest } = parts
+  const { jmessage, limits } = config.main
+  const { appKey, masterSecret, inbound, pollEveryMs } = jmessage
+  return {
+    ...rest,
+    appKey,
+    masterSecret,
+    baseDir: dirname(config.path),
+    limits,
+    pollEveryMs: inbound === 'poll' || inbound === 'both' ? pollEveryMs : undefined,
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { AppError } from '../base/errors.ts'
+import * as publicFace from '../index.ts'
+import { PluginLoader } from '../runtime/plugin/loader.ts'
+import type { BotSpec, PluginSpec } from '../runtime/runtime.ts'
+import {
+  ConfigError,
+  type LoadedBot,
+  type LoadedConfig,
+  type Problem,
+  validatePluginSettings,
+} from './config/index.ts'
+
+/**
+ * The bots that are switched on, with their plugins loaded and the plugins' settings checked.
+ *
+ * @throws ConfigError with every plugin that is unknown or does not load, and every setting that is wrong
+ */
+export async function loadBotSpecs({ main, bots }: LoadedConfig): Promise<BotSpec[]> {
+  const loader = new PluginLoader({ folders: main.plugins, publicFace })
+  const problems: Problem[] = []
+  const specs: BotSpec[] = []
+  for (const bot of bots) {
+    if (!bot.config.enabled) continue
+    const plugins = await loadPlugins(bot, loader, problems)
+    const { username, nickname, avatar, adopt, listen, prefix, timezone, roles } = bot.config
+    specs.push({
+      id: bot.id,
+      username,
+      nickname,
+      avatar,
+      adopt,
+      hearing: listen,
+      prefix,
+      timezone,
+      roles,
+      plugins,
+    })
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return specs
+}
+
+async function loadPlugins(bot: LoadedBot, loader: PluginLoader, problems: Problem[]): Promise<PluginSpec[]> {
+  const specs: PluginSpec[] = []
+  for (const { instance, use, enabled, settings, at } of bot.pluginSettings) {
+    if (!enabled) continue
+    try {
+      const definition = await loader.load(use)
+      const schema = definition.config ?? z.strictObject({})
+      const checked = validatePluginSettings(bot.file, at, schema, settings)
+      if (checked.problems) problems.push(...checked.problems)
+      else specs.push({ name: instance, definition, config: checked.value })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const field = at.join('.')
+      const { message, hint } = error
+      problems.push({
+        file: bot.file.path,
+        ...bot.file.keyPositionOf(at),
+        field,
+        message,
+        ...(hint ? { hint } : {}),
+      })
+    }
+  }
+  return specs
+}

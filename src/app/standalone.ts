@@ -1,0 +1,45 @@
+import { AppError } from '../base/errors.ts'
+import { type ImServer, type ServerApp, startServer } from '../server/index.ts'
+import { parseAddress } from './config/index.ts'
+import { createLog } from './log.ts'
+
+/** What `beadle server` is told on the command line. */
+export interface StandaloneOptions {
+  /** `HOST:PORT` */
+  readonly listen: string
+  /** A folder, or `:memory:`. */
+  readonly data: string
+  readonly database?: string
+  /** `KEY:SECRET` each. */
+  readonly app: readonly string[]
+  readonly callback?: string
+  readonly sandbox?: boolean
+}
+
+/** Starts the IM server alone. */
+export async function startStandalone(options: StandaloneOptions): Promise<ImServer> {
+  const { listen: address, data, database, app, callback, sandbox = false } = options
+  const listen = parseAddress(address)
+  if (!listen) throw usage(`--listen ${address}: must be HOST:PORT`)
+  if (database !== undefined) throw usage('--database: PostgreSQL is not supported yet; use --data')
+  if (callback !== undefined && !/^https?:\/\//.test(callback))
+    throw usage('--callback: must be an http(s) URL')
+  const log = createLog({ level: 'info', format: 'auto' })
+  return startServer({
+    listen,
+    data,
+    apps: app.map(text => parseApp(text, callback)),
+    sandbox,
+    log: (level, message, fields = {}) => log[level](fields, message),
+  })
+}
+
+function parseApp(text: string, callback: string | undefined): ServerApp {
+  const [appKey = '', masterSecret, ...rest] = text.split(':')
+  // The text is not repeated: it holds a secret.
+  if (masterSecret === undefined || rest.length > 0) throw usage('--app: must be KEY:SECRET')
+  return { appKey, masterSecret, ...(callback === undefined ? {} : { callback }) }
+}
+
+const usage = (message: string) =>
+  new AppError(message, { code: 'cli.usage', hint: 'beadle server --help shows how.' })

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { explain } from './explain.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value]
+
+const program = new Command('beadle')
+  .description('Chat bots and automation for JMessage, with an IM server of its own.')
+  .version(version)
+  .showHelpAfterError('(beadle --help shows what there is)')
+  .configureHelp({ sortSubcommands: false })
+
+// Each command's code is imported when it is run: `beadle send` need not load a server.
+program
+  .command('start')
+  .description('run the bots, and the embedded IM server unless another endpoint is set')
+  .option('-c, --config <file>', 'the configuration', 'config.yaml')
+  .action(async (options: { config: string }) => (await import('./start.ts')).start({ ...options, version }))
+
+program
+  .command('server')
+  .description('run the JMessage-compatible IM server alone')
+  .option('-l, --listen <host:port>', 'where it listens', '127.0.0.1:7070')
+  .option('-d, --data <dir>', 'folder for database and media; :memory: keeps nothing', './data')
+  .option('--database <url>', 'postgres://… in place of --data')
+  .requiredOption(
+    '-a, --app <key:secret>',
+    'an app, 24 letters or digits each; may be given several times',
+    collect,
+  )
+  .option('--callback <url>', 'where messages of users are posted to')
+  .option('--sandbox', 'let anybody send as a user, move the clock and read inboxes (for tests and play)')
+  .action(async options => (await import('./server.ts')).server(options))
+
+program
+  .command('check')
+  .description('check the configuration, the bots and their plugins, without starting anything')
+  .option('-c, --config <file>', 'the configuration', 'config.yaml')
+  .action(async (options: { config: string }) => (await import('./check.ts')).check(options))
+
+program
+  .command('send <text>')
+  .description('send a text as one of the bots')
+  .option('-c, --config <file>', 'the configuration', 'config.yaml')
+  .option('-b, --bot <id>', 'which bot; the only one, if there is one only')
+  .option('-u, --user <username>', 'to a user; may be given several times', collect)
+  .option('-g, --group <gid>', 'to a group; may be given several times', collect)
+  .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
+  .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,69 @@
+import type { Beadle } from '../app/beadle.ts'
+import type { LoadedConfig } from '../app/config/index.ts'
+
+/** What is shown once everything runs: what runs where, which bots do what, and something to try. */
+export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: string }): string {
+  const { beadle, config, version } = facts
+  const { main } = config
+  const lines = [`Beadle ${version}`, '']
+  if (beadle.serverUrl) {
+    lines.push(
+      `  IM server  ${beadle.serverUrl}  embedded${main.server.sandbox ? ', with sandbox' : ''}; data in ${main.data}`,
+    )
+  } else lines.push(`  JMessage   ${main.jmessage.endpoint}`)
+  lines.push(`  Beadle     ${beadle.url}  webhooks, callbacks, /healthz, /readyz`)
+  lines.push(`  Messages   ${inbound(main.jmessage.inbound, main.jmessage.pollEveryMs)}`)
+  for (const bot of beadle.bots) {
+    lines.push(
+      '',
+      `  ${bot.id}  as ${bot.username}: ${bot.plugins.map(({ name }) => name).join(', ') || 'no plugins'}`,
+    )
+    lines.push(...details(beadle, bot.id).map(detail => `    ${detail}`))
+  }
+  const tries =
+    beadle.serverUrl && main.server.sandbox ? thingsToTry(beadle.serverUrl, main.jmessage.appKey) : []
+  if (tries.length > 0) lines.push('', 'Paste into another terminal:', '', ...tries)
+  return `${lines.join('\n')}\n\nReady. Ctrl-C ends it.\n`
+}
+
+const inbound = (how: string, everyMs: number): string =>
+  ({
+    callback: 'come by callback',
+    poll: `are polled every ${everyMs / 1000} s`,
+    both: `come by callback, and are polled every ${everyMs / 1000} s`,
+    none: 'are not read',
+  })[how] ?? how
+
+function details({ runtime }: Beadle, bot: string): string[] {
+  const commands = runtime.host
+    .instances(bot)
+    .flatMap(instance => instance.commands.all.map(({ pattern }) => pattern.name))
+  const hooks = runtime.webhooks.paths.filter(path => path.startsWith(`/hooks/${bot}/`))
+  const schedules = runtime.schedules.all.filter(schedule => schedule.bot === bot)
+  return [
+    ...hooks.map(path => `webhook  POST ${path}`),
+    ...schedules.map(
+      ({ name, expression, timezone, next }) =>
+        `cron     ${name}: ${expression} (${timezone}), next ${when(next(), timezone)}`,
+    ),
+    ...(commands.length > 0 ? [`commands ${commands.join(', ')}`] : []),
+  ]
+}
+
+function when(at: number | undefined, timeZone: string): string {
+  if (at === undefined) return 'never'
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(at)
+}
+
+function thingsToTry(url: string, appKey: string): string[] {
+  const say = (from: string, text: string) =>
+    `curl -s ${url}/sandbox/apps/${appKey}/messages -d '${JSON.stringify({ from_id: from, target_type: 'group', target_id: '10000001', text })}'`
+  return [
+    '# see what bob sees',
+    `curl -N ${url}/sandbox/apps/${appKey}/users/bob/inbox`,
+    '# alice asks for the notices',
+    say('alice', '/notices'),
+    '# dave says something he should not',
+    say('dave', 'what a badword'),
+  ]
+}
