@@ -118,6 +118,7 @@ export const errorCodes = {
     advice: 'Check the room id: no such chat room in this app.',
   },
   899082: { status: 403, message: 'user not in room', advice: 'The user has to be in the chat room.' },
+  801006: { status: 403, message: 'user disabled', advice: 'Enable the user again.' },
   803005: {
     status: 403,
     message: 'user not in group',

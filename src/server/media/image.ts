@@ -1,0 +1,33 @@
+import { imageSize } from 'image-size'
+import { Refusal } from '../refusal.ts'
+
+export interface ImageFacts {
+  readonly format: 'jpg' | 'png' | 'gif' | 'bmp'
+  readonly width: number
+  readonly height: number
+}
+
+/** How files of these formats begin. Nothing else gets as far as the parser. */
+const beginnings: readonly (readonly [ImageFacts['format'], Buffer])[] = [
+  ['jpg', Buffer.of(0xff, 0xd8, 0xff)],
+  ['png', Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
+  ['gif', Buffer.from('GIF8')],
+  ['bmp', Buffer.from('BM')],
+]
+
+/** Format and size of an image, by its bytes; refuses what is no image of a known format. */
+export function imageFacts(bytes: Buffer): ImageFacts {
+  const format = beginnings.find(([, start]) => bytes.subarray(0, start.length).equals(start))?.[0]
+  const size = format && sizeOf(bytes)
+  if (!format || !size) throw new Refusal(899003, 'file must be a jpg, png, gif or bmp image')
+  return { format, ...size }
+}
+
+function sizeOf(bytes: Buffer): { width: number; height: number } | undefined {
+  try {
+    const { width, height } = imageSize(bytes)
+    return Number.isInteger(width) && Number.isInteger(height) ? { width, height } : undefined
+  } catch {
+    return undefined
+  }
+}

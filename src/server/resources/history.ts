@@ -1,0 +1,106 @@
+import {
+  HISTORY_KEPT_MS,
+  HISTORY_RANGE_MS,
+  type HistoryPage,
+  parseWireTime,
+  type Query,
+  type reportMessages,
+} from '../../protocol/index.ts'
+import type { App } from '../apps.ts'
+import { type Cursor, Cursors } from '../cursor.ts'
+import { requireGroup } from '../data/group-queries.ts'
+import { type HistoryQueries, histories } from '../data/history-queries.ts'
+import { requireRoom } from '../data/room-queries.ts'
+import { requireUser } from '../data/user-queries.ts'
+import type { Handlers } from '../handler.ts'
+import { firstMsgidAt } from '../message-ids.ts'
+import { messageRecord } from '../message-record.ts'
+import { Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+
+type Ids =
+  | 'report.messages.list'
+  | 'report.users.messages.list'
+  | 'report.groups.messages.list'
+  | 'report.chatrooms.messages.list'
+type HistoryQuery = Query<typeof reportMessages>
+
+/** The message history, page by page. */
+export function history(services: Services): Pick<Handlers, Ids> {
+  const { store, clock, apps, ids, signer } = services
+  const cursors = new Cursors(signer, () => clock.now())
+
+  /** What a first page fixes: the bounds as msgids, and how many messages there are between them. */
+  const begin = async (app: App, queries: HistoryQueries, target: string, query: HistoryQuery) => {
+    const bounds = boundsOf(query)
+    const kept = firstMsgidAt(clock.now() - HISTORY_KEPT_MS)
+    const first = Math.max(firstMsgidAt(bounds.begin), kept)
+    // What is sent while the pages are read would belong to no page, or to a total that is told already.
+    const last = Math.min(firstMsgidAt(bounds.end + 1000) - 1, ids.last)
+    let total = 0
+    for (const count of queries.count)
+      total += (await store.read.first(count, { app: app.id, target, first, last }))?.total ?? 0
+    return { first, last, count: bounds.count, total }
+  }
+
+  const page = async (
+    app: App,
+    kind: keyof typeof histories,
+    target: string,
+    query: HistoryQuery,
+  ): Promise<HistoryPage> => {
+    const queries = histories[kind]
+    const name = `${app.id} ${kind} ${target}`
+    const state: Cursor =
+      query.cursor === undefined
+        ? await begin(app, queries, target, query)
+        : known(cursors.read(name, query.cursor))
+    const range = { app: app.id, target, first: state.first, last: state.last, count: state.count + 1 }
+    const parts = await Promise.all(queries.page.map(part => store.read.all(part, range)))
+    const rows = parts.flat()
+    if (parts.length > 1) rows.sort((a, b) => a.msgid - b.msgid)
+    const next = rows[state.count]
+    const messages = rows.slice(0, state.count).map(row => messageRecord(apps, row))
+    return {
+      total: state.total,
+      ...(next ? { cursor: cursors.issue(name, { ...state, first: next.msgid }) } : {}),
+      count: messages.length,
+      messages,
+    }
+  }
+
+  return {
+    'report.messages.list': ({ app, query }) => page(app, 'app', '', query),
+    'report.users.messages.list': async ({ app, params, query }) => {
+      await requireUser(store.read, app, params.username)
+      return page(app, 'user', params.username, query)
+    },
+    'report.groups.messages.list': async ({ app, params, query }) => {
+      await requireGroup(store.read, app, params.gid)
+      return page(app, 'group', String(params.gid), query)
+    },
+    'report.chatrooms.messages.list': async ({ app, params, query }) => {
+      await requireRoom(store.read, app, params.roomId)
+      return page(app, 'chatroom', String(params.roomId), query)
+    },
+  }
+}
+
+function known(cursor: Cursor | undefined): Cursor {
+  if (!cursor) throw new Refusal(899003, 'cursor must be one of this query, not older than 120 seconds')
+  return cursor
+}
+
+/** The bounds of a first page, epoch ms. */
+function boundsOf(query: HistoryQuery): { begin: number; end: number; count: number } {
+  const { count, begin_time, end_time } = query
+  if (count === undefined) throw new Refusal(899003, 'count is required without cursor')
+  const begin = parseWireTime(begin_time ?? '')
+  if (begin === undefined) throw new Refusal(899003, 'begin_time is required without cursor')
+  const end = parseWireTime(end_time ?? '')
+  if (end === undefined) throw new Refusal(899003, 'end_time is required without cursor')
+  if (end < begin) throw new Refusal(899003, 'end_time must not be before begin_time')
+  if (end - begin > HISTORY_RANGE_MS)
+    throw new Refusal(899003, 'end_time must be at most 7 days after begin_time')
+  return { begin, end, count }
+}

@@ -1,0 +1,97 @@
+import { type Context, Hono } from 'hono'
+import type { z } from 'zod'
+import { asError } from '../base/errors.ts'
+import { type Endpoint, type EndpointId, endpoints } from '../protocol/index.ts'
+import { json, noContent, refused } from './answer.ts'
+import type { Authenticator } from './auth.ts'
+import { readJson } from './body.ts'
+import { type Call, type Handlers, Reply } from './handler.ts'
+import type { Log } from './options.ts'
+import { Refusal } from './refusal.ts'
+import { requestPath } from './request-path.ts'
+import { validate } from './validate.ts'
+
+/** What node-server hands in beside the request; empty when called through `fetch`. */
+export interface Env {
+  Bindings: { readonly outgoing?: { destroy(): unknown } } | undefined
+}
+export type Router = Hono<Env>
+
+export interface RouterOptions {
+  readonly handlers: Handlers
+  readonly authenticator: Authenticator
+  readonly log: Log
+}
+
+/** Serves every endpoint under its path and its aliases. */
+export function createRouter({ handlers, authenticator, log }: RouterOptions): Router {
+  const router: Router = new Hono<Env>({ getPath: requestPath })
+  for (const [id, declared] of Object.entries(endpoints)) {
+    const answer = answering(declared as Endpoint, handlers[id as EndpointId] as AnyHandler, authenticator)
+    for (const path of [declared.path, ...((declared as Endpoint).aliases ?? [])])
+      router.on(declared.method, trimmed(path), context => guarded(context, answer, log))
+  }
+  refuseTheRest(router, log)
+  return router
+}
+
+type AnyHandler = (call: Call<never>) => Promise<unknown>
+type Answering = (context: Context<Env>) => Promise<Response>
+
+/** Reads, checks and answers the requests of one endpoint. */
+function answering(declared: Endpoint, handler: AnyHandler, authenticator: Authenticator): Answering {
+  const { params, querySchema, body, status } = declared
+  const hasParams = Object.keys(params.shape).length > 0
+  const queryKeys = Object.keys(querySchema.shape)
+  const schema = body === undefined || body === 'multipart' ? undefined : (body as z.ZodType)
+  const none = {}
+  return async ({ req }) => {
+    const app = authenticator.app(req.header('authorization'))
+    const result = await handler({
+      app,
+      params: hasParams ? validate(params, req.param(), 'path') : none,
+      query: queryKeys.length > 0 ? validate(querySchema, picked(req, queryKeys), 'query') : none,
+      body: schema === undefined ? undefined : validate(schema, await readJson(req.raw)),
+      request: req.raw,
+    } as Call<never>)
+    if (result === undefined) return noContent(status)
+    return result instanceof Reply ? json(result.body, result.status) : json(result, status)
+  }
+}
+
+/** Turns what a handler throws into the answer for it. */
+export async function guarded(context: Context<Env>, answer: Answering, log: Log): Promise<Response> {
+  try {
+    return await answer(context)
+  } catch (thrown) {
+    return failed(thrown, context.req.method, context.req.path, log)
+  }
+}
+
+function failed(thrown: unknown, method: string, path: string, log: Log): Response {
+  if (thrown instanceof Refusal) return refused(thrown)
+  log('error', `${method} ${path} failed`, { error: asError(thrown) })
+  return refused(new Refusal(899000))
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
+
+/** 404 for a path nobody knows, 405 for one that another method knows. */
+function refuseTheRest(router: Router, log: Log): void {
+  router.notFound(({ req }) => {
+    const isKnown = METHODS.some(method => router.router.match(method, req.path)[0].length > 0)
+    return refused(new Refusal(isKnown ? 405 : 404))
+  })
+  router.onError((error, { req }) => failed(error, req.method, req.path, log))
+}
+
+function picked(req: Context['req'], keys: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const key of keys) {
+    const value = req.query(key)
+    if (value !== undefined) values[key] = value
+  }
+  return values
+}
+
+const trimmed = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)

@@ -1,0 +1,112 @@
+import type { JmCode, OutgoingMessage, SendReceipt } from '../protocol/index.ts'
+import type { App } from './apps.ts'
+import {
+  insertFromAdmin,
+  insertFromUser,
+  type MessageRow,
+  messageById,
+  type NewMessage,
+} from './data/message-queries.ts'
+import { ctimeOf } from './message-ids.ts'
+import { messageRecord } from './message-record.ts'
+import type { Audience } from './sandbox/inboxes.ts'
+import { checkSending, type Sending } from './send-rights.ts'
+import type { Services } from './services.ts'
+
+/** How a message came in. */
+export interface Origin {
+  readonly as: 'admin' | 'user'
+  /** `api`, or the letter of an SDK's platform. */
+  readonly platform: string
+  readonly whenDisabled: JmCode
+}
+
+/** Takes a message: checks it, stores it, and lets those know who wait for it. */
+export async function sendMessage(
+  services: Services,
+  app: App,
+  message: OutgoingMessage,
+  origin: Origin,
+): Promise<SendReceipt> {
+  const { store, inboxes, callbacks } = services
+  const targetApp = message.target_appkey ? services.apps.withKey(message.target_appkey) : app
+  const row = newMessage(services, app, targetApp, message, origin)
+  await store.write(async tx => {
+    // An admin's message is checked while it is stored; a user's rights are too many for one statement.
+    if (origin.as === 'admin' && (await tx.run(insertFromAdmin[message.target_type], row)) === 1) return
+    await checkSending(tx, sending(app, targetApp, message, row, origin))
+    if (origin.as === 'admin') throw new Error('a message was not stored, yet nothing is wrong with it')
+    await tx.run(insertFromUser, row)
+  })
+  if (origin.as === 'user') callbacks.wake(app)
+  if (inboxes.isWatched) await publish(services, app, row)
+  return { msg_id: row.msgid, msg_ctime: row.msg_ctime }
+}
+
+function newMessage(
+  { ids, clock }: Services,
+  app: App,
+  targetApp: App | undefined,
+  message: OutgoingMessage,
+  origin: Origin,
+): NewMessage {
+  const msgid = ids.next(clock.now())
+  return {
+    msgid,
+    app: app.id,
+    // No app has the id 0, so a target in an unknown app is not found.
+    target_app: targetApp?.id ?? 0,
+    target_type: message.target_type,
+    target_id: message.target_id,
+    target_number: /^[1-9]\d{0,14}$/.test(message.target_id) ? Number(message.target_id) : 0,
+    target_name: message.target_name ?? '',
+    from_type: origin.as,
+    from_id: message.from_id,
+    from_name: message.from_name || null,
+    set_from_name: message.from_name ? 1 : 0,
+    from_platform: origin.platform,
+    msg_type: message.msg_type,
+    msg_body: JSON.stringify(message.msg_body),
+    delivery: delivery(message),
+    msg_ctime: ctimeOf(msgid),
+  }
+}
+
+/** How to keep and show the message, passed along as it was said. */
+function delivery(message: OutgoingMessage): string | null {
+  const { no_offline, no_notification, notification } = message
+  if (no_offline === undefined && no_notification === undefined && notification === undefined) return null
+  return JSON.stringify({ no_offline, no_notification, notification })
+}
+
+const sending = (
+  app: App,
+  targetApp: App | undefined,
+  message: OutgoingMessage,
+  row: NewMessage,
+  origin: Origin,
+): Sending => ({
+  app,
+  from: message.from_id,
+  as: origin.as,
+  whenDisabled: origin.whenDisabled,
+  targetApp,
+  targetType: message.target_type,
+  targetId: message.target_id,
+  targetNumber: row.target_number,
+})
+
+async function publish({ store, apps, inboxes }: Services, app: App, { msgid }: NewMessage): Promise<void> {
+  const row = await store.read.first(messageById, { app: app.id, msgid })
+  if (row) inboxes.message(audienceOf(row), messageRecord(apps, row))
+}
+
+/** Who receives a message. The sender does not, unless it wrote to itself. */
+export function audienceOf(row: MessageRow): Audience {
+  const { target_app: app, target_type, target_id } = row
+  if (target_type === 'single') return { app, usernames: [target_id] }
+  const except = row.app === app ? { except: row.from_id } : {}
+  return target_type === 'group'
+    ? { app, gid: Number(target_id), ...except }
+    : { app, room: Number(target_id), ...except }
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { systemClock } from '../base/clock.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { type ImDatabase, imSchema } from '../store/schema/im.ts'
+import { enterApps } from './apps.ts'
+import { Authenticator } from './auth.ts'
+import { Callbacks } from './callback.ts'
+import { allHandlers } from './handlers.ts'
+import { type Listener, listen } from './listen.ts'
+import { memoryMedia, openMedia } from './media/media-store.ts'
+import { serveMedia } from './media/serve-media.ts'
+import { ctimeOf, openMessageIds } from './message-ids.ts'
+import { checkApps, type ImServer, type ServerOptions } from './options.ts'
+import { createRouter, type Router } from './router.ts'
+import { Inboxes } from './sandbox/inboxes.ts'
+import { originsOf } from './sandbox/origins.ts'
+import { SandboxClock } from './sandbox/sandbox-clock.ts'
+import { serveSandbox } from './sandbox/sandbox-routes.ts'
+import type { Services } from './services.ts'
+import { openSigner } from './signer.ts'
+
+const IN_MEMORY = ':memory:'
+
+/**
+ * Starts an IM server; resolves once it takes requests.
+ *
+ * @throws AppError when an app or the port cannot be used, StoreError when the database cannot
+ */
+export async function startServer(options: ServerOptions): Promise<ImServer> {
+  checkApps(options.apps)
+  const { data, synchronous = 'FULL' } = options
+  const url = data === IN_MEMORY ? data : join(data, 'im.db')
+  const store = await openStore<ImDatabase>(imSchema, { url, synchronous })
+  try {
+    return await serve(store, options)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<ImServer> {
+  const clock = new SandboxClock(options.clock ?? systemClock)
+  const log = options.log ?? (() => {})
+  const apps = await enterApps(store, options.apps)
+  const ids = await openMessageIds(store)
+  // A sandbox whose clock was moved ahead goes on from there: time never runs behind what is stored.
+  if (options.sandbox) clock.advance(Math.max(0, ctimeOf(ids.last) - clock.now()))
+  const callbacks = new Callbacks({ store, clock, apps, log })
+  const services: Services = {
+    store,
+    clock,
+    apps,
+    callbacks,
+    log,
+    ids,
+    signer: await openSigner(store),
+    media: options.data === IN_MEMORY ? memoryMedia() : await openMedia(join(options.data, 'media')),
+    inboxes: new Inboxes(store.read, clock),
+    publicUrl: options.publicUrl,
+    allowUserSenders: options.allowUserSenders ?? false,
+  }
+  const router = createRouter({
+    handlers: allHandlers(services),
+    authenticator: new Authenticator(apps),
+    log,
+  })
+  serveMedia(router, services)
+  const origins = originsOf(options.publicUrl)
+  if (options.sandbox) serveSandbox(router, services, clock, origin => origins.has(origin))
+  const listener = options.listen && (await listen(router.fetch, options.listen))
+  if (listener) origins.add(listener.url)
+  await callbacks.start()
+  return running(router, services, listener)
+}
+
+function running(router: Router, services: Services, listener: Listener | undefined): ImServer {
+  const { publicUrl, inboxes, callbacks, store } = services
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    // Streams would keep the socket busy for ever, so they end first.
+    await inboxes.close()
+    await Promise.all([listener?.close(), callbacks.close()])
+    await store.close()
+  }
+  return {
+    url: listener?.url ?? publicUrl ?? 'http://localhost',
+    fetch: async request => router.fetch(request),
+    close: () => (closed ??= close()),
+  }
+}

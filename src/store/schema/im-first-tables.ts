@@ -1,0 +1,160 @@
+import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
+
+type Columns = Readonly<Record<string, 'integer' | 'text' | 'integer?' | 'text?' | 'id'>>
+
+/** A table of integers and texts; `?` may be null, `id` is the primary key. */
+function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTableBuilder<string, string> {
+  let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
+  for (const [column, type] of Object.entries(columns)) {
+    builder = builder.addColumn(column, type.startsWith('text') ? 'text' : 'integer', definition =>
+      type === 'id' ? definition.primaryKey() : type.endsWith('?') ? definition : definition.notNull(),
+    )
+  }
+  return builder
+}
+
+const index = (db: Kysely<unknown>, on: string, columns: string[]) =>
+  db.schema
+    .createIndex(`${on}_${columns.join('_')}`)
+    .on(on)
+    .columns(columns)
+
+async function users(db: Kysely<unknown>): Promise<void> {
+  await table(db, 'im_app', { id: 'id', app_key: 'text', callback_msgid: 'integer?' })
+    .addUniqueConstraint('im_app_key', ['app_key'])
+    .execute()
+  await table(db, 'im_sequence', { name: 'text', next: 'integer' })
+    .addPrimaryKeyConstraint('im_sequence_key', ['name'])
+    .execute()
+  await table(db, 'im_secret', { name: 'text', value: 'text' })
+    .addPrimaryKeyConstraint('im_secret_key', ['name'])
+    .execute()
+  await table(db, 'im_user', {
+    id: 'id',
+    app: 'integer',
+    username: 'text',
+    admin: 'integer',
+    disabled: 'integer',
+    password: 'text',
+    nickname: 'text?',
+    avatar: 'text?',
+    birthday: 'text?',
+    gender: 'integer?',
+    signature: 'text?',
+    region: 'text?',
+    address: 'text?',
+    extras: 'text?',
+    dnd: 'integer',
+    ctime: 'integer',
+    mtime: 'integer',
+  }).execute()
+  await index(db, 'im_user', ['app', 'username']).unique().execute()
+  await index(db, 'im_user', ['app', 'ctime', 'username']).execute()
+}
+
+async function lists(db: Kysely<unknown>): Promise<void> {
+  await table(db, 'im_blacklist', { user: 'integer', other: 'integer', ctime: 'integer' })
+    .addPrimaryKeyConstraint('im_blacklist_key', ['user', 'other'])
+    .execute()
+  await index(db, 'im_blacklist', ['other']).execute()
+  await table(db, 'im_dnd_user', { user: 'integer', other: 'integer' })
+    .addPrimaryKeyConstraint('im_dnd_user_key', ['user', 'other'])
+    .execute()
+  await index(db, 'im_dnd_user', ['other']).execute()
+  await table(db, 'im_dnd_group', { user: 'integer', gid: 'integer' })
+    .addPrimaryKeyConstraint('im_dnd_group_key', ['user', 'gid'])
+    .execute()
+  await index(db, 'im_dnd_group', ['gid']).execute()
+}
+
+async function gatherings(db: Kysely<unknown>): Promise<void> {
+  await table(db, 'im_group', {
+    gid: 'id',
+    app: 'integer',
+    owner: 'integer',
+    name: 'text',
+    description: 'text',
+    avatar: 'text?',
+    flag: 'integer',
+    ctime: 'integer',
+    mtime: 'integer',
+  }).execute()
+  await table(db, 'im_group_member', {
+    id: 'id',
+    gid: 'integer',
+    user: 'integer',
+    silenced: 'integer',
+  }).execute()
+  await index(db, 'im_group_member', ['gid', 'user']).unique().execute()
+  await index(db, 'im_group_member', ['user']).execute()
+  await table(db, 'im_room', {
+    id: 'id',
+    app: 'integer',
+    owner: 'integer',
+    name: 'text',
+    description: 'text',
+    flag: 'integer',
+    ctime: 'integer',
+    mtime: 'integer',
+  }).execute()
+  await table(db, 'im_room_member', {
+    id: 'id',
+    room: 'integer',
+    user: 'integer',
+    forbidden: 'integer',
+    ctime: 'integer',
+  }).execute()
+  await index(db, 'im_room_member', ['room', 'user']).unique().execute()
+  await index(db, 'im_room_member', ['user']).execute()
+}
+
+async function messages(db: Kysely<unknown>): Promise<void> {
+  await table(db, 'im_message', {
+    msgid: 'id',
+    app: 'integer',
+    target_app: 'integer',
+    target_type: 'text',
+    target_id: 'text',
+    target_name: 'text',
+    from_type: 'text',
+    from_id: 'text',
+    from_name: 'text',
+    set_from_name: 'integer',
+    from_platform: 'text',
+    msg_type: 'text',
+    msg_body: 'text',
+    delivery: 'text?',
+    msg_ctime: 'integer',
+  }).execute()
+  await index(db, 'im_message', ['app', 'from_id', 'msgid']).execute()
+  await index(db, 'im_message', ['target_app', 'target_type', 'target_id', 'msgid']).execute()
+  // What callbacks are looking for. Messages of admins, by far the most, do not pay for it.
+  await db.schema
+    .createIndex('im_message_of_users')
+    .on('im_message')
+    .columns(['app', 'msgid'])
+    .where(sql.ref('from_type'), '=', sql.lit('user'))
+    .execute()
+  await table(db, 'im_retracted', { msgid: 'id', app: 'integer', from_id: 'text' }).execute()
+  await table(db, 'im_media', {
+    media_id: 'text',
+    app: 'integer',
+    file: 'text',
+    type: 'text',
+    name: 'text',
+    size: 'integer',
+    hash: 'text',
+    ctime: 'integer',
+  })
+    .addPrimaryKeyConstraint('im_media_key', ['media_id'])
+    .execute()
+}
+
+export const firstTables: Migration = {
+  async up(db) {
+    await users(db)
+    await lists(db)
+    await gatherings(db)
+    await messages(db)
+  },
+}
