@@ -4,8 +4,8 @@ import { asError } from '../base/errors.ts'
 import { CALLBACK_BATCH, HISTORY_KEPT_MS, type MessageCallback } from '../protocol/index.ts'
 import type { App } from './apps.ts'
 import type { CallbackOptions } from './callback.ts'
-import { callbackCursor, lastMessage, messagesFromUsers, setCallbackCursor } from './data/callback-queries.ts'
-import { firstMsgidAt } from './message-ids.ts'
+import { callbackCursor, messagesFromUsers, setCallbackCursor } from './data/callback-queries.ts'
+import { firstMsgidAt, lastMessage } from './message-ids.ts'
 import { messageRecord } from './message-record.ts'
 
 const TIMEOUT_MS = 5000

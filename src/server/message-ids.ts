@@ -29,12 +29,13 @@ export class MessageIds {
 }
 
 const q = query<ImDatabase>()
-const lastSent = q(db => db.selectFrom('im_message').select(eb => eb.fn.max('msgid').as('msgid')))
+/** The newest message that is stored. */
+export const lastMessage = q(db => db.selectFrom('im_message').select(eb => eb.fn.max('msgid').as('msgid')))
 const lastRetracted = q(db => db.selectFrom('im_retracted').select(eb => eb.fn.max('msgid').as('msgid')))
 
 /** Continues where the store left off. */
 export async function openMessageIds(store: Store<ImDatabase>): Promise<MessageIds> {
-  const sent = await store.read.first(lastSent, {})
+  const sent = await store.read.first(lastMessage, {})
   const retracted = await store.read.first(lastRetracted, {})
   return new MessageIds(Math.max(sent?.msgid ?? 0, retracted?.msgid ?? 0))
 }

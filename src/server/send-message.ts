@@ -40,7 +40,7 @@ export async function sendMessage(
   })
   if (origin.as === 'user') callbacks.wake(app)
   if (inboxes.isWatched) await publish(services, app, row)
-  return { msg_id: row.msgid, msg_ctime: row.msg_ctime }
+  return { msg_id: row.msgid, msg_ctime: ctimeOf(row.msgid) }
 }
 
 function newMessage(
@@ -60,7 +60,6 @@ function newMessage(
     target_id: message.target_id,
     target_number: /^[1-9]\d{0,14}$/.test(message.target_id) ? Number(message.target_id) : 0,
     target_name: message.target_name ?? '',
-    from_type: origin.as,
     from_id: message.from_id,
     from_name: message.from_name || null,
     set_from_name: message.from_name ? 1 : 0,
@@ -68,7 +67,6 @@ function newMessage(
     msg_type: message.msg_type,
     msg_body: JSON.stringify(message.msg_body),
     delivery: delivery(message),
-    msg_ctime: ctimeOf(msgid),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Transaction, Work } from './store.ts'
+import { StoreError, type Transaction, type Work } from './store.ts'
 
 interface Unit {
   readonly work: Work<unknown>
@@ -9,14 +9,18 @@ interface Unit {
 
 /** The connection on which units of work share transactions. */
 export interface GroupCommitOptions {
-  /** `changes` counts the statements that may have changed something. */
+  /** `changes` counts what was changed. */
   readonly tx: Transaction & { changes: number }
   readonly begin: () => void
   readonly commit: () => void
   readonly rollback: () => void
+  /** Whether a transaction is open. The database ends it by itself when it runs out of space, for one. */
+  readonly isOpen: () => boolean
   /** Makes an error of the database one that a person can act on. */
   readonly explain: (cause: unknown) => Error
 }
+
+const turnOfTheLoop = () => new Promise<void>(resolve => setImmediate(resolve))
 
 /**
  * Lets all units of work that arrive in one turn of the event loop share a transaction, and with it the one flush to
@@ -26,73 +30,96 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions
   #waiting: Unit[] = []
   #scheduled: Promise<void> | undefined
+  #underWay: Promise<void> | undefined
   #closed = false
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
   }
 
+  /** Settled when the transaction ends that is under way, if one is. */
+  get underWay(): Promise<void> | undefined {
+    return this.#underWay
+  }
+
   add<T>(work: Work<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new Error('the database is closed'))
+    if (this.#closed) return Promise.reject(closedError())
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject })
       this.#scheduled ??= this.#schedule()
     }) as Promise<T>
   }
 
+  /** Commits what waits, and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#scheduled
   }
 
   async #schedule(): Promise<void> {
-    await new Promise<void>(resolve => setImmediate(resolve))
-    while (this.#waiting.length > 0) {
+    // Callers run, and sockets are read, before each commit.
+    for (await turnOfTheLoop(); this.#waiting.length > 0; await turnOfTheLoop()) {
       const units = this.#waiting
       this.#waiting = []
-      await this.#commit(units)
-      // Let the callers run, and sockets be read, before the next commit.
-      if (this.#waiting.length > 0) await new Promise<void>(resolve => setImmediate(resolve))
+      this.#underWay = this.#commit(units)
+      await this.#underWay
+      this.#underWay = undefined
+      for (const { outcome, resolve, reject } of units) {
+        if (outcome && 'value' in outcome) resolve(outcome.value)
+        else reject(outcome?.error)
+      }
     }
     this.#scheduled = undefined
   }
 
-  async #commit(units: Unit[]): Promise<void> {
+  /** Gives each unit its outcome. Never throws. */
+  async #commit(units: readonly Unit[]): Promise<void> {
     try {
       await this.#runAll(units)
     } catch (cause) {
-      this.#options.rollback()
       const error = this.#options.explain(cause)
-      for (const unit of units) unit.outcome = { error }
-    }
-    for (const { outcome, resolve, reject } of units) {
-      if (outcome && 'value' in outcome) resolve(outcome.value)
-      else reject(outcome?.error)
+      for (const unit of units) if (!hasFailed(unit)) unit.outcome = { error }
+      this.#rollBack()
     }
   }
 
   /** Runs the units in one transaction. One that fails after it changed something is left out, and the rest run again. */
-  async #runAll(units: Unit[]): Promise<void> {
-    const { tx, begin, commit, rollback } = this.#options
-    let again = true
-    while (again) {
-      again = false
+  async #runAll(units: readonly Unit[]): Promise<void> {
+    const { begin, commit } = this.#options
+    for (;;) {
       begin()
-      for (const unit of units) {
-        if (unit.outcome && 'error' in unit.outcome) continue
-        tx.changes = 0
-        try {
-          unit.outcome = { value: await unit.work(tx) }
-        } catch (error) {
-          unit.outcome = { error }
-          if (tx.changes > 0) {
-            again = true
-            break
-          }
-        }
-      }
-      if (again) rollback()
+      if (await this.#runEach(units)) return commit()
+      this.#rollBack()
     }
-    commit()
+  }
+
+  /** Whether all that failed left no trace. */
+  async #runEach(units: readonly Unit[]): Promise<boolean> {
+    const { tx, isOpen } = this.#options
+    for (const unit of units) {
+      if (hasFailed(unit)) continue
+      tx.changes = 0
+      try {
+        unit.outcome = { value: await unit.work(tx) }
+      } catch (error) {
+        if (!isOpen()) throw error
+        unit.outcome = { error }
+        if (tx.changes > 0) return false
+      }
+    }
+    return true
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#options.isOpen()) this.#options.rollback()
+    } catch {
+      // The next transaction cannot begin then, and tells why.
+    }
   }
 }
+
+const hasFailed = ({ outcome }: Unit): boolean => outcome !== undefined && 'error' in outcome
+
+export const closedError = (): StoreError =>
+  new StoreError('the database is closed', 'Nothing can be written while Beadle shuts down.')

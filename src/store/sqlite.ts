@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Compilable, type Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
-import { GroupCommit } from './group-commit.ts'
+import { closedError, GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { builder, type Query, QueryCache } from './query.ts'
 import {
@@ -20,18 +20,21 @@ type Statement = Database.Statement<unknown[]>
 class Connection implements Transaction {
   readonly #database: Database.Database
   readonly #queries: QueryCache
+  readonly #explain: (cause: unknown) => Error
   readonly #statements = new Map<string, Statement>()
-  /** Statements that may have changed something since the caller last set it to 0. */
+  /** Rows changed, and statements that may have changed some, since the caller last set it to 0. */
   changes = 0
 
-  constructor(database: Database.Database, queries: QueryCache) {
+  constructor(database: Database.Database, queries: QueryCache, explain: (cause: unknown) => Error) {
     this.#database = database
     this.#queries = queries
+    this.#explain = explain
   }
 
   statement(sql: string): Statement {
     let statement = this.#statements.get(sql)
     if (!statement) {
+      if (!this.#database.open) throw closedError()
       statement = this.#database.prepare<unknown[]>(sql)
       this.#statements.set(sql, statement)
     }
@@ -39,9 +42,14 @@ class Connection implements Transaction {
   }
 
   async all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]> {
-    const prepared = this.#queries.prepared(query as Query<never, unknown>)
-    if (!prepared.reads) this.changes++
-    return this.statement(prepared.sql).all(...prepared.values(params)) as R[]
+    try {
+      const prepared = this.#queries.prepared(query as Query<never, unknown>)
+      const rows = this.statement(prepared.sql).all(...prepared.values(params)) as R[]
+      if (!prepared.reads) this.changes++
+      return rows
+    } catch (cause) {
+      throw this.#explain(cause)
+    }
   }
 
   async first<P extends object, R>(query: Query<P, R>, params: P): Promise<R | undefined> {
@@ -49,22 +57,60 @@ class Connection implements Transaction {
   }
 
   async run<P extends object>(query: Query<P, unknown>, params: P): Promise<number> {
-    const prepared = this.#queries.prepared(query as Query<never, unknown>)
-    this.changes++
-    return this.statement(prepared.sql).run(...prepared.values(params)).changes
+    try {
+      const prepared = this.#queries.prepared(query as Query<never, unknown>)
+      const { changes } = this.statement(prepared.sql).run(...prepared.values(params))
+      this.changes += changes
+      return changes
+    } catch (cause) {
+      throw this.#explain(cause)
+    }
   }
 
   async execute<R>(statement: Compilable<R>): Promise<R[]> {
     const { sql, parameters } = statement.compile()
-    // Not kept: its text differs from call to call.
-    const prepared = this.#database.prepare(sql)
-    if (prepared.reader) {
+    try {
+      if (!this.#database.open) throw closedError()
+      // Not kept: its text differs from call to call.
+      const prepared = this.#database.prepare(sql)
       if (!/^\s*select\b/i.test(sql)) this.changes++
-      return prepared.all(...parameters) as R[]
+      if (prepared.reader) return prepared.all(...parameters) as R[]
+      prepared.run(...parameters)
+      return []
+    } catch (cause) {
+      throw this.#explain(cause)
     }
-    this.changes++
-    prepared.run(...parameters)
-    return []
+  }
+
+  close(): void {
+    // libsql would run them after the end.
+    this.#statements.clear()
+    this.#database.close()
+  }
+}
+
+/** Reads on the connection that also writes, in between its transactions, so that only what is committed is seen. */
+class BetweenCommits implements Queryable {
+  readonly #connection: Connection
+  readonly #commits: GroupCommit
+
+  constructor(connection: Connection, commits: GroupCommit) {
+    this.#connection = connection
+    this.#commits = commits
+  }
+
+  async all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]> {
+    while (this.#commits.underWay) await this.#commits.underWay
+    return this.#connection.all(query, params)
+  }
+
+  async first<P extends object, R>(query: Query<P, R>, params: P): Promise<R | undefined> {
+    return (await this.all(query, params))[0]
+  }
+
+  async execute<R>(statement: Compilable<R>): Promise<R[]> {
+    while (this.#commits.underWay) await this.#commits.underWay
+    return this.#connection.execute(statement)
   }
 }
 
@@ -72,40 +118,44 @@ class Connection implements Transaction {
 export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
   const { url, synchronous = 'FULL' } = options
   const inMemory = url === ':memory:'
+  const explain = (cause: unknown) => refusal(url, cause)
   const database = connect(url, synchronous)
   const dialect = new SqliteDialect({ database: database as never })
-  await migrate(dialect, schema, url)
+  try {
+    await migrate(dialect, schema, url)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   const db: Kysely<DB> = builder<DB>(dialect)
   const queries = new QueryCache(db as unknown as Kysely<never>)
-  const writer = new Connection(database, queries)
-  // A second connection reads what is committed, never what is being written.
-  const readDatabase = inMemory ? database : connect(url, synchronous)
-  const read: Queryable = inMemory ? writer : new Connection(readDatabase, queries)
+  const writer = new Connection(database, queries, explain)
   const commits = new GroupCommit({
     tx: writer,
     begin: () => void writer.statement('begin immediate').run(),
     commit: () => void writer.statement('commit').run(),
-    rollback: () => void (database.inTransaction && writer.statement('rollback').run()),
-    explain: cause => refusal(url, cause),
+    rollback: () => void writer.statement('rollback').run(),
+    isOpen: () => database.inTransaction,
+    explain,
   })
+  // A second connection reads what is committed, never what is being written.
+  const reader = inMemory ? undefined : new Connection(connect(url, synchronous), queries, explain)
   return {
     db,
-    read,
+    read: reader ?? new BetweenCommits(writer, commits),
     write: work => commits.add(work),
     async close() {
       await commits.close()
-      if (!inMemory) readDatabase.close()
-      database.close()
+      reader?.close()
+      writer.close()
     },
   }
 }
 
 function connect(url: string, synchronous: 'FULL' | 'NORMAL'): Database.Database {
   try {
-    if (url !== ':memory:') mkdirSync(dirname(url), { recursive: true })
+    if (url !== ':memory:') createFile(url)
     const database = new Database(url)
-    // The file holds passwords and keys: only its owner may read it.
-    if (url !== ':memory:') chmodSync(url, 0o600)
     database.exec('pragma busy_timeout = 5000')
     database.exec('pragma journal_mode = wal')
     database.exec(`pragma synchronous = ${synchronous}`)
@@ -117,7 +167,17 @@ function connect(url: string, synchronous: 'FULL' | 'NORMAL'): Database.Database
   }
 }
 
-function refusal(url: string, cause: unknown): StoreError {
+/** The file holds passwords and keys: only its owner may read it, and what SQLite puts beside it. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+}
+
+/** A refusal of the database in words; an error that is not the database's, or that breaks a rule of a table, as it is. */
+function refusal(url: string, cause: unknown): Error {
+  if (cause instanceof StoreError) return cause
+  if (cause instanceof Database.SqliteError && cause.code?.startsWith('SQLITE_CONSTRAINT')) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   const hint = /full/i.test(reason)
     ? 'Free some disk space.'

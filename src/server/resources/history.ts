@@ -13,7 +13,7 @@ import { type HistoryQueries, histories } from '../data/history-queries.ts'
 import { requireRoom } from '../data/room-queries.ts'
 import { requireUser } from '../data/user-queries.ts'
 import type { Handlers } from '../handler.ts'
-import { firstMsgidAt } from '../message-ids.ts'
+import { firstMsgidAt, lastMessage } from '../message-ids.ts'
 import { messageRecord } from '../message-record.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -27,7 +27,7 @@ type HistoryQuery = Query<typeof reportMessages>
 
 /** The message history, page by page. */
 export function history(services: Services): Pick<Handlers, Ids> {
-  const { store, clock, apps, ids, signer } = services
+  const { store, clock, apps, signer } = services
   const cursors = new Cursors(signer, () => clock.now())
 
   /** What a first page fixes: the bounds as msgids, and how many messages there are between them. */
@@ -36,7 +36,8 @@ export function history(services: Services): Pick<Handlers, Ids> {
     const kept = firstMsgidAt(clock.now() - HISTORY_KEPT_MS)
     const first = Math.max(firstMsgidAt(bounds.begin), kept)
     // What is sent while the pages are read would belong to no page, or to a total that is told already.
-    const last = Math.min(firstMsgidAt(bounds.end + 1000) - 1, ids.last)
+    const newest = (await store.read.first(lastMessage, {}))?.msgid ?? 0
+    const last = Math.min(firstMsgidAt(bounds.end + 1000) - 1, newest)
     let total = 0
     for (const count of queries.count)
       total += (await store.read.first(count, { app: app.id, target, first, last }))?.total ?? 0

@@ -2,6 +2,7 @@ import { RETRACT_WINDOW_MS } from '../../protocol/index.ts'
 import { deleteMessage, insertRetracted, messageById, retractedById } from '../data/message-queries.ts'
 import { requireUser } from '../data/user-queries.ts'
 import type { Handlers } from '../handler.ts'
+import { ctimeOf } from '../message-ids.ts'
 import { Refusal } from '../refusal.ts'
 import { audienceOf, type Origin, sendMessage } from '../send-message.ts'
 import type { Services } from '../services.ts'
@@ -29,7 +30,7 @@ export function messages(services: Services): Pick<Handlers, 'messages.send' | '
         if (!known) throw new Refusal(855003)
         if (known.from_id !== username) throw new Refusal(855002)
         if (!found) throw new Refusal(855004)
-        if (now - found.msg_ctime > RETRACT_WINDOW_MS) throw new Refusal(855001)
+        if (now - ctimeOf(msgid) > RETRACT_WINDOW_MS) throw new Refusal(855001)
         await tx.run(deleteMessage, { msgid })
         await tx.run(insertRetracted, { ...key, from_id: username })
         return found

@@ -124,7 +124,6 @@ async function messages(db: Kysely<unknown>): Promise<void> {
     msg_type: 'text',
     msg_body: 'text',
     delivery: 'text?',
-    msg_ctime: 'integer',
   }).execute()
   await index(db, 'im_message', ['app', 'from_id', 'msgid']).execute()
   await index(db, 'im_message', ['target_app', 'target_type', 'target_id', 'msgid']).execute()

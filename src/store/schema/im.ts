@@ -111,6 +111,7 @@ export interface RoomMemberTable {
 
 /** Every message that was taken and not retracted. */
 export interface MessageTable {
+  /** Tells when the message was taken, too. */
   msgid: number
   /** App of the sender. */
   app: number
@@ -128,7 +129,6 @@ export interface MessageTable {
   msg_body: string
   /** JSON text of how to show and keep it (`no_offline`, `no_notification`, `notification`), if it said so. */
   delivery: string | null
-  msg_ctime: number
 }
 
 /** What is remembered of a retracted message: enough to say so. */
