@@ -13,7 +13,10 @@ export interface BackoffOptions {
  *
  * @param failures how often it failed so far, from 1
  */
-export function backoffMs(failures: number, { firstMs, longestMs, random = Math.random }: BackoffOptions): number {
+export function backoffMs(
+  failures: number,
+  { firstMs, longestMs, random = Math.random }: BackoffOptions,
+): number {
   const whole = Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 30))
   return Math.round(whole * (0.5 + random() / 2))
 }

@@ -1,34 +1,54 @@
 import { randomBytes } from 'node:crypto'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** Digits of the time, and of each half of the random part. */
+const TIME_DIGITS = 10
+const HALF_DIGITS = 8
+const HALF = 32 ** HALF_DIGITS
 
-/** Makes ids that sort by the time they were made: 26 letters and digits (ULID), rising within a millisecond too. */
-export function idMaker(now: () => number): () => string {
-  let lastAt = -1
-  let prefix = ''
-  let random = 0n
-  return () => {
-    const at = Math.max(now(), lastAt)
-    if (at === lastAt) random += 1n
-    else {
-      lastAt = at
-      prefix = encode(BigInt(at), 10)
-      // The top bit stays free, so that counting up never overflows.
-      random = BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n
-    }
-    return prefix + encode(random, 16)
-  }
+/** Makes ids that sort in the order in which they are made. */
+export interface IdMaker {
+  (): string
+  /** From now on all ids sort after `id`, although the clock may have been set back since it was made. */
+  follow(id: string): void
 }
 
-function encode(value: bigint, length: number): string {
-  let text = ''
-  let high = Number(value >> 40n)
-  let low = Number(value & 0xffffffffffn)
-  for (let i = 0; i < length; i++) {
-    if (i === 8) low = high
-    text = ALPHABET[low % 32] + text
-    low = Math.floor(low / 32)
+/** Makes ids that sort by the time they were made: 26 letters and digits (ULID), rising within a millisecond too. */
+export function idMaker(now: () => number): IdMaker {
+  let lastAt = -1
+  let head = ''
+  let count = 0
+  const begin = (at: number) => {
+    const random = randomBytes(10)
+    lastAt = at
+    head = encode(at, TIME_DIGITS) + encode(random.readUIntBE(0, 5), HALF_DIGITS)
+    count = random.readUIntBE(5, 5)
   }
-  high = low
+  const makeId = () => {
+    const at = now()
+    if (at > lastAt) begin(at)
+    else if (++count === HALF) begin(lastAt + 1)
+    return head + encode(count, HALF_DIGITS)
+  }
+  const follow = (id: string) => {
+    const at = decode(id.slice(0, TIME_DIGITS))
+    if (at >= lastAt) begin(at + 1)
+  }
+  return Object.assign(makeId, { follow })
+}
+
+function encode(value: number, digits: number): string {
+  let text = ''
+  let left = value
+  for (let i = 0; i < digits; i++) {
+    text = ALPHABET[left % 32] + text
+    left = Math.floor(left / 32)
+  }
   return text
+}
+
+function decode(text: string): number {
+  let value = 0
+  for (const digit of text) value = value * 32 + ALPHABET.indexOf(digit)
+  return value
 }

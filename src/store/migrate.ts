@@ -29,10 +29,14 @@ export async function migrate(
   })
 }
 
-/** The dialect without the right to close the connection it was handed. */
+/**
+ * The dialect without the right to close the connection it was handed. Migrations run in one transaction: SQLite undoes
+ * changes of tables as well, though Kysely does not count on it.
+ */
 function keepOpen(dialect: Dialect): Dialect {
   return {
-    createAdapter: () => dialect.createAdapter(),
+    createAdapter: () =>
+      Object.defineProperty(dialect.createAdapter(), 'supportsTransactionalDdl', { value: true }),
     createDriver: () => {
       const driver = dialect.createDriver()
       driver.destroy = async () => {}

@@ -20,12 +20,12 @@ type Statement = Database.Statement<unknown[]>
 class Connection implements Transaction {
   readonly #database: Database.Database
   readonly #queries: QueryCache
-  readonly #explain: (cause: unknown) => Error
+  readonly #explain: (cause: unknown) => unknown
   readonly #statements = new Map<string, Statement>()
   /** Rows changed, and statements that may have changed some, since the caller last set it to 0. */
   changes = 0
 
-  constructor(database: Database.Database, queries: QueryCache, explain: (cause: unknown) => Error) {
+  constructor(database: Database.Database, queries: QueryCache, explain: (cause: unknown) => unknown) {
     this.#database = database
     this.#queries = queries
     this.#explain = explain
@@ -118,7 +118,7 @@ class BetweenCommits implements Queryable {
 export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
   const { url, synchronous = 'FULL' } = options
   const inMemory = url === ':memory:'
-  const explain = (cause: unknown) => refusal(url, cause)
+  const explain = (cause: unknown) => explained(url, cause)
   const database = connect(url, synchronous)
   const dialect = new SqliteDialect({ database: database as never })
   try {
@@ -136,7 +136,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
     commit: () => void writer.statement('commit').run(),
     rollback: () => void writer.statement('rollback').run(),
     isOpen: () => database.inTransaction,
-    explain,
+    explain: cause => refusal(url, cause),
   })
   // A second connection reads what is committed, never what is being written.
   const reader = inMemory ? undefined : new Connection(connect(url, synchronous), queries, explain)
@@ -156,7 +156,7 @@ function connect(url: string, synchronous: 'FULL' | 'NORMAL'): Database.Database
   try {
     if (url !== ':memory:') createFile(url)
     const database = new Database(url)
-    database.exec('pragma busy_timeout = 5000')
+    database.exec('pragma busy_timeout = 2000')
     database.exec('pragma journal_mode = wal')
     database.exec(`pragma synchronous = ${synchronous}`)
     database.exec('pragma cache_size = -16000')
@@ -174,10 +174,15 @@ function createFile(path: string): void {
   chmodSync(path, 0o600)
 }
 
-/** A refusal of the database in words; an error that is not the database's, or that breaks a rule of a table, as it is. */
-function refusal(url: string, cause: unknown): Error {
+/** What is wrong with a statement is left as it is; what is wrong with the database is said in words. */
+function explained(url: string, cause: unknown): unknown {
+  const ofDatabase =
+    cause instanceof Database.SqliteError && !/^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE)/.test(cause.code)
+  return ofDatabase ? refusal(url, cause) : cause
+}
+
+function refusal(url: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause
-  if (cause instanceof Database.SqliteError && cause.code?.startsWith('SQLITE_CONSTRAINT')) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   const hint = /full/i.test(reason)
     ? 'Free some disk space.'
