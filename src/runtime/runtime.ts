@@ -125,7 +125,11 @@ export class Runtime {
     })
     this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId })
     this.schedules = new Schedules({ journal: this.journal, clock, log })
-    this.webhooks = new Webhooks({ journal: this.journal, isFull: () => this.waiting >= pending })
+    this.webhooks = new Webhooks({
+      journal: this.journal,
+      maxBytes: webhookBytes,
+      isFull: () => this.waiting >= pending,
+    })
     const { route, isOwn } = this.host
     const inbound = new Inbound({ appKey, journal: this.journal, route, isOwn })
     this.#poller =
@@ -133,7 +137,7 @@ export class Runtime {
         ? undefined
         : new Poller({ client, store, inbound, appKey, clock, log, everyMs: pollEveryMs })
     const callback = callbackHandler({ appKey, masterSecret, inbound })
-    this.http = createHttp({ webhook: this.webhooks.handle, callback, log, webhookBytes })
+    this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
   }
 
   /** Events and calls that wait or are under way. */

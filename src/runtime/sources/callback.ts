@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 import { describeIssue, MessageCallback } from '../../protocol/index.ts'
 import type { Inbound } from './inbound.ts'
+import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 
 export interface CallbackOptions {
@@ -9,6 +10,9 @@ export interface CallbackOptions {
   readonly masterSecret: string
   readonly inbound: Inbound
 }
+
+/** A callback holds up to 100 messages of 4 KiB, and their envelopes. */
+const CALLBACK_BYTES = 4 * 1024 * 1024
 
 /**
  * Answers JMessage's message callback (Real-time Message Routing): 200 once every message is on disk. JMessage sends a
@@ -22,9 +26,13 @@ export function callbackHandler(options: CallbackOptions): (c: Context) => Promi
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       return refuse(c, 401, 'callback.unauthorized', 'the Authorization header is not that of this app')
     }
+    const raw = await readBody(c, CALLBACK_BYTES)
+    if (raw === undefined) {
+      return refuse(c, 413, 'callback.too-large', `the body is over ${CALLBACK_BYTES} bytes`)
+    }
     let body: unknown
     try {
-      body = JSON.parse(await c.req.text())
+      body = JSON.parse(raw)
     } catch {
       return refuse(c, 400, 'callback.invalid', 'the body is not JSON')
     }

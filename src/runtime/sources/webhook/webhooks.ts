@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { describeIssue } from '../../../protocol/index.ts'
 import type { WebhookData } from '../../events/event.ts'
 import type { Journal } from '../../events/journal.ts'
+import { readBody } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import { verifyWebhook, type WebhookAuth } from './verify.ts'
 
@@ -21,6 +22,8 @@ export interface Webhook {
 
 export interface WebhooksOptions {
   readonly journal: Journal
+  /** Largest body. */
+  readonly maxBytes: number
   /** Whether so much waits to be handled that nothing more can be taken. */
   readonly isFull: () => boolean
 }
@@ -51,7 +54,9 @@ export class Webhooks {
   readonly handle = async (c: Context): Promise<Response> => {
     const webhook = this.#byPath.get(c.req.path)
     if (!webhook) return refuse(c, 404, 'webhook.unknown', `there is no webhook ${c.req.path}`)
-    const raw = await c.req.text()
+    const { maxBytes } = this.#options
+    const raw = await readBody(c, maxBytes)
+    if (raw === undefined) return refuse(c, 413, 'webhook.too-large', `the body is over ${maxBytes} bytes`)
     const verdict = verifyWebhook(webhook.auth, name => c.req.header(name), raw)
     if (!verdict.ok) return refuse(c, 401, `webhook.${verdict.reason}`, verdict.message)
     if (this.#options.isFull()) {

@@ -1,0 +1,48 @@
+// Starts contestants as processes of their own, and asks them how far they are.
+import { spawn, spawnSync } from 'node:child_process'
+
+const canPin = spawnSync('taskset', ['--version']).status === 0
+
+/** Runs a module in its own process, on one core where that can be asked for. It says `ready` when it is. */
+export async function start(module, { core, env = {} }) {
+  const command = [process.execPath, module]
+  if (canPin) command.unshift('taskset', '-c', String(core))
+  const child = spawn(command[0], command.slice(1), {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const ask = (question, answer) =>
+    new Promise((resolve, reject) => {
+      const onMessage = message => {
+        if (message.type !== answer) return
+        child.off('message', onMessage)
+        child.off('exit', onExit)
+        resolve(message)
+      }
+      const onExit = code => reject(new Error(`${module} ended with ${code}`))
+      child.on('message', onMessage)
+      child.once('exit', onExit)
+      if (question) child.send(question)
+    })
+  const { port } = await ask(undefined, 'ready')
+  return {
+    port,
+    /** `{ done, cpuUs, rss }`: what it has done, and what it cost. */
+    stats: () => ask('stats', 'stats'),
+    stop: () =>
+      new Promise(resolve => {
+        child.once('exit', resolve)
+        child.kill('SIGKILL')
+      }),
+  }
+}
+
+/** In a contestant: tells the port, and answers questions for its figures. */
+export function report(port, figures) {
+  process.on('message', question => {
+    if (question !== 'stats') return
+    const { user, system } = process.cpuUsage()
+    process.send({ type: 'stats', cpuUs: user + system, rss: process.memoryUsage.rss(), ...figures() })
+  })
+  process.send({ type: 'ready', port })
+}

@@ -1,0 +1,29 @@
+// Beadle's runtime with one bot, on a database of its own, calling the stub.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../dist/base/log.js'
+import { createClient } from '../../dist/client/index.js'
+import { Runtime } from '../../dist/runtime/runtime.js'
+import { openStore } from '../../dist/store/index.js'
+import { runtimeSchema } from '../../dist/store/schema/runtime.js'
+
+const keys = { appKey: 'bench00app00000000000001', masterSecret: 'bench00secret00000000001' }
+
+/** @param plugin  set up with the settings `{}` under the name `bench` */
+export async function startRuntime(endpoint, plugin) {
+  const url = join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
+  const store = await openStore(runtimeSchema, { url, synchronous: 'FULL' })
+  const runtime = new Runtime({
+    ...keys,
+    store,
+    client: createClient({ endpoint, ...keys, connections: 64 }),
+    bots: [
+      { id: 'bench', username: 'bench-bot', plugins: [{ name: 'bench', definition: plugin, config: {} }] },
+    ],
+    baseDir: '.',
+    log: { ...silentLog, error: (fields, message) => console.error(message, fields) },
+  })
+  await runtime.start()
+  return runtime
+}
