@@ -37,9 +37,7 @@ export type Args<E extends Endpoint> = PathAndQuery<E> &
       : unknown)
 
 type Method<E extends Endpoint> =
-  object extends Args<E>
-    ? (args?: Args<E>) => Promise<Response<E>>
-    : (args: Args<E>) => Promise<Response<E>>
+  object extends Args<E> ? (args?: Args<E>) => Promise<Response<E>> : (args: Args<E>) => Promise<Response<E>>
 type Head<K> = K extends `${infer H}.${string}` ? H : K
 type Tree<M> = {
   [H in Head<keyof M> & string]: H extends keyof M
@@ -116,9 +114,9 @@ function decode(endpoint: Endpoint, answer: HttpAnswer): unknown {
   const { status, text } = answer
   const body = parse(text)
   if (status >= 200 && status < 300) {
-    if (!endpoint.response || text === '') return undefined
-    if (body !== undefined) return body
-    throw new TransportError(`${endpoint.id}: the answer is not JSON`, 'after')
+    if (!endpoint.response) return undefined
+    if (typeof body === 'object' && body !== null) return body
+    throw new TransportError(`${endpoint.id}: the answer is not what JMessage answers`, 'after')
   }
   // Batch registration answers with its results, each with its own error.
   if (endpoint.id === 'users.register' && Array.isArray(body)) return body

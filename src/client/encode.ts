@@ -37,7 +37,10 @@ export function encode(endpoint: Endpoint, args: LooseArgs): HttpRequest {
     if (query.size > 0) path += `?${query.toString().replaceAll('+', '%20')}`
   }
   const { method } = endpoint
-  if (endpoint.body === 'multipart') return { method, path, ...multipart(args.file!) }
+  if (endpoint.body === 'multipart') {
+    if (!args.file) throw invalid(endpoint, 'file is required')
+    return { method, path, ...multipart(args.file) }
+  }
   if (!endpoint.body) return { method, path, headers: {} }
   check(endpoint, endpoint.body, args.body, 'body')
   return { method, path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(args.body) }
@@ -46,9 +49,14 @@ export function encode(endpoint: Endpoint, args: LooseArgs): HttpRequest {
 function check(endpoint: Endpoint, schema: z.ZodType, value: unknown, root: string): Record<string, unknown> {
   const result = schema.safeParse(value)
   if (result.success) return result.data as Record<string, unknown>
-  const message = `parameter invalid: ${describeIssue(result.error, root)}`
-  throw new InvalidRequest({ endpoint: endpoint.id, status: 400, jmCode: 899003, message }, 'api.invalid')
+  throw invalid(endpoint, describeIssue(result.error, root))
 }
+
+const invalid = (endpoint: Endpoint, reason: string): InvalidRequest =>
+  new InvalidRequest(
+    { endpoint: endpoint.id, status: 400, jmCode: 899003, message: `parameter invalid: ${reason}` },
+    'api.invalid',
+  )
 
 function multipart({ bytes, name }: UploadFile): Pick<HttpRequest, 'headers' | 'body'> {
   const boundary = `beadle-${randomUUID()}`

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import { asError } from '../base/errors.ts'
 import { TransportError } from './errors.ts'
 
 /** One HTTP request, its path relative to the origin of the transport. */
@@ -44,7 +45,14 @@ export function poolTransport(origin: string, options: TransportOptions = {}): T
   })
   return {
     send: request =>
-      new Promise((resolve, reject) => pool.dispatch({ ...request }, new Collector(origin, resolve, reject))),
+      new Promise((resolve, reject) => {
+        const collector = new Collector(origin, resolve, reject)
+        try {
+          pool.dispatch({ ...request }, collector)
+        } catch (cause) {
+          collector.onResponseError(undefined, asError(cause))
+        }
+      }),
     close: () => pool.destroy(),
   }
 }
@@ -82,7 +90,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
     if (this.#size > ANSWER_BYTES)
-      return void controller.abort(new Error(`answer of over ${ANSWER_BYTES} bytes`))
+      return void controller.abort(Object.assign(new Error('answer too large'), { code: 'ANSWER_TOO_LARGE' }))
     this.#chunks.push(chunk)
   }
 
@@ -107,9 +115,17 @@ export function fetchTransport(fetch: (request: Request) => Promise<Response>): 
   return {
     async send({ method, path, headers, body }) {
       const init = { method, headers, ...(body === undefined ? {} : { body: body as string }) }
-      const response = await fetch(new Request(`http://in-process${path}`, init))
-      const text = await response.text()
-      return { status: response.status, text, header: name => response.headers.get(name) ?? undefined }
+      try {
+        const response = await fetch(new Request(`http://in-process${path}`, init))
+        const text = await response.text()
+        return { status: response.status, text, header: name => response.headers.get(name) ?? undefined }
+      } catch (cause) {
+        throw new TransportError(
+          `the server in this process failed: ${asError(cause).message}`,
+          'after',
+          cause,
+        )
+      }
     },
     close: async () => {},
   }
