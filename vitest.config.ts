@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { alias: { beadle: new URL('./src/index.ts', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      // The longer name first: the shorter one is a part of it.
+      'beadle/testing': new URL('./src/testing/index.ts', import.meta.url).pathname,
+      beadle: new URL('./src/index.ts', import.meta.url).pathname,
+    },
+  },
   test: {
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
     testTimeout: 30_000,

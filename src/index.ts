@@ -36,6 +36,17 @@ export type {
   WebhookOptions,
 } from './runtime/plugin/context.ts'
 export { definePlugin, type PluginDefinition } from './runtime/plugin/define.ts'
+// Settings that many plugins have, and what is done with them
+export {
+  CronField,
+  DurationField,
+  fitsMessage,
+  TargetsField,
+  targetsOf,
+  ZoneField,
+} from './runtime/plugin/fields.ts'
+export { forEachTarget } from './runtime/plugin/for-each.ts'
 export type { Message } from './runtime/plugin/message.ts'
+export { Template, TemplateField } from './runtime/plugin/template.ts'
 export { UserError } from './runtime/plugin/user-error.ts'
 export { WebhookAuth } from './runtime/sources/webhook/verify.ts'

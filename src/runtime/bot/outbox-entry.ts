@@ -23,6 +23,8 @@ export interface Outcome {
   readonly state: 'sent' | 'queued' | 'cancelled'
   /** The endpoint's answer, when it is `sent`. */
   readonly result?: unknown
+  /** When this was noted, epoch ms; absent when it is so just now. */
+  readonly at?: number
 }
 
 /** A call on its way. */
@@ -55,8 +57,9 @@ export class Known extends Error {
   }
 }
 
-export const outcomeOf = ({ id, state, result }: OutboxRow): Outcome => ({
+export const outcomeOf = ({ id, state, result, updated_at: at }: OutboxRow): Outcome => ({
   id,
+  at,
   state: state === 'sent' || state === 'cancelled' ? state : 'queued',
   ...(result === null ? {} : { result: JSON.parse(result) }),
 })

@@ -95,7 +95,7 @@ export abstract class Target {
         })
       }
       const outcome = await act(context, 'messages.send', { body: message }, { lane, key })
-      return new SentMessage(context, lane, outcome, context.clock.now())
+      return new SentMessage(context, lane, outcome, outcome.at ?? context.clock.now())
     }
   }
 }

@@ -1,0 +1,9 @@
+/**
+ * What tests of plugins import: a world in memory, with a server, people, and a clock that stands still.
+ *
+ * @module beadle/testing
+ */
+export { ManualClock } from '../base/clock.ts'
+export type { LogLine } from './captured-log.ts'
+export type { Place } from './places.ts'
+export { type PluginUse, type Said, type World, type WorldBot, type WorldOptions, world } from './world.ts'

@@ -1,0 +1,244 @@
+import { z } from 'zod'
+import { ManualClock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import { apiError, type Client, createClient, fetchTransport } from '../client/index.ts'
+import { describeIssue, type MessageRecord, type SendReceipt } from '../protocol/index.ts'
+import type { PluginDefinition } from '../runtime/plugin/define.ts'
+import { type BotSpec, type PluginSpec, Runtime } from '../runtime/runtime.ts'
+import { type ImServer, startServer } from '../server/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
+import { capturedLog, type LogLine } from './captured-log.ts'
+import { addressOf, historyOf, type Place, type Towns } from './places.ts'
+import { untilQuiet, whatWaits } from './quiet.ts'
+
+const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
+const BOT = { id: 'bot', username: 'test-bot' }
+const CALLBACK = { authorization: `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}` }
+
+/** A plugin, with its settings as they would be in a bot's file. */
+export interface PluginUse {
+  readonly use: PluginDefinition
+  /** Name of the instance. Default: the plugin's. */
+  readonly name?: string
+  readonly config?: unknown
+}
+
+/** A bot of a world. */
+export type WorldBot = Omit<BotSpec, 'plugins'> & { readonly plugins?: readonly PluginUse[] }
+
+export interface WorldOptions {
+  /** Plugins of the one bot, `bot`, whose username is `test-bot`. */
+  readonly plugins?: readonly PluginUse[]
+  /** Roles and the like of the one bot. */
+  readonly bot?: Partial<Omit<WorldBot, 'plugins'>>
+  /** In place of the one bot. */
+  readonly bots?: readonly WorldBot[]
+  /** Default: alice, bobby, carol and dave. */
+  readonly users?: readonly string[]
+  /** All users are in each, the first owns it. Numbered from 10000001 on. Default: `square`. */
+  readonly groups?: readonly string[]
+  /** All users are in each, the first owns it. Numbered from 20000001 on. Default: `hall`. */
+  readonly rooms?: readonly string[]
+  readonly clock?: ManualClock
+  /** Where relative paths of media start. Default: the current folder. */
+  readonly baseDir?: string
+}
+
+/**
+ * Builds a world in memory: an IM server with people, groups and rooms, and bots with plugins. It has no ports and no
+ * time of its own; the clock of everything in it is `clock`.
+ *
+ * @example
+ *   await using w = await world({ plugins: [{ use: greeter }] })
+ *   await w.say({ from: 'alice', group: 'square', text: '/ping' })
+ *   expect(await w.texts({ group: 'square' })).toEqual(['/ping', 'pong'])
+ * @throws AppError when the settings of a plugin are wrong, or it cannot be set up
+ */
+export async function world(options: WorldOptions = {}): Promise<World> {
+  const { clock = new ManualClock() } = options
+  const bots = botsOf(options)
+  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], sandbox: true, clock })
+  const transport = fetchTransport(request => server.fetch(request))
+  const client = createClient({ endpoint: server.url, ...APP, transport, clock })
+  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const towns = await settle(client, options)
+  const { baseDir = process.cwd() } = options
+  const w = new World({ clock, server, client, store, bots, baseDir, ...towns })
+  try {
+    await w.restart()
+    return w
+  } catch (error) {
+    await w[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** What a user says, and where. */
+export type Said = { readonly from: string; readonly text: string } & Place
+
+interface Parts extends Towns {
+  readonly clock: ManualClock
+  readonly server: ImServer
+  readonly client: Client
+  readonly store: Store<RuntimeTables>
+  readonly bots: readonly BotSpec[]
+  readonly baseDir: string
+}
+
+/** A world, see {@link world}. Nothing in it waits for real time. */
+export class World implements AsyncDisposable {
+  readonly clock: ManualClock
+  readonly server: ImServer
+  /** Calls the server's API. */
+  readonly client: Client
+  /** Numbers of the groups by their names. */
+  readonly groups: Readonly<Record<string, number>>
+  /** Numbers of the rooms by their names. */
+  readonly rooms: Readonly<Record<string, number>>
+  /** What was logged. */
+  readonly log: LogLine[] = []
+  readonly #parts: Parts
+  readonly #startedAt: number
+  #runtime: Runtime | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.clock = parts.clock
+    this.server = parts.server
+    this.client = parts.client
+    this.groups = parts.groups
+    this.rooms = parts.rooms
+    this.#startedAt = parts.clock.now()
+  }
+
+  get runtime(): Runtime {
+    if (!this.#runtime) throw new AppError('this world has ended', { code: 'world.over' })
+    return this.#runtime
+  }
+
+  /**
+   * Says something as a user, and hands it to the bots as the server's callback would. Resolves once they have handled
+   * it, or wait for the clock.
+   *
+   * @throws ApiError when the server refuses the message: the sender is muted, not a member, and the like
+   */
+  async say(said: Said): Promise<MessageRecord> {
+    const record = await this.write(said)
+    await this.hear(record)
+    return record
+  }
+
+  /** Says something as a user, as {@link say}, of which the bots do not hear yet. */
+  async write({ from, text, ...place }: Said): Promise<MessageRecord> {
+    const address = addressOf(place, this)
+    const { msg_id } = await this.#speak({ from_id: from, ...address, text })
+    const said = await historyOf(this.client, address, this.#startedAt, this.clock.now())
+    return said.find(({ msgid }) => msgid === msg_id)!
+  }
+
+  /** Hands a message to the bots: one that was written before, or is made up. The same one twice is one. */
+  async hear(record: MessageRecord): Promise<void> {
+    await this.hook('/callbacks/jmessage', { total: 1, messages: [record] }, CALLBACK)
+  }
+
+  /** Calls a webhook, with a body that is sent as JSON. Resolves once the event was handled, or waits for the clock. */
+  async hook(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const response = await this.runtime.http.request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    await untilQuiet(() => this.runtime.waiting)
+    return response
+  }
+
+  /** What was said in a group or room, or by and to a user in direct chats: oldest first, without what was retracted. */
+  history(place: Place): Promise<MessageRecord[]> {
+    return historyOf(this.client, addressOf(place, this), this.#startedAt, this.clock.now())
+  }
+
+  /** The texts of {@link history}. */
+  async texts(place: Place): Promise<string[]> {
+    const said = await this.history(place)
+    return said.flatMap(({ msg_type, msg_body }) => (msg_type === 'text' ? [String(msg_body.text)] : []))
+  }
+
+  /**
+   * Resolves once everything was handled and sent.
+   *
+   * @throws AppError that names what still waits, after a while in which nothing happens
+   */
+  async settled(): Promise<void> {
+    if (await untilQuiet(() => this.runtime.waiting, { patient: true })) return
+    throw new AppError(`this still waits: ${(await whatWaits(this.runtime, this.#parts.store)).join(', ')}`, {
+      code: 'world.unsettled',
+      hint: 'What waits for time to pass needs w.clock.advance(ms).',
+    })
+  }
+
+  /** Ends the bots and starts them again, as a restart of the process would; the server goes on. */
+  async restart(): Promise<void> {
+    const { store, client, bots, baseDir, clock } = this.#parts
+    await this.#runtime?.stop(0)
+    this.#runtime = new Runtime({ store, client, ...APP, bots, baseDir, clock, log: capturedLog(this.log) })
+    await this.#runtime.start()
+    await untilQuiet(() => this.runtime.waiting)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const runtime = this.#runtime
+    this.#runtime = undefined
+    await runtime?.stop(0)
+    await this.#parts.store.close()
+    await this.server.close()
+  }
+
+  async #speak(message: object): Promise<SendReceipt> {
+    const request = new Request(`http://world/sandbox/apps/${APP.appKey}/messages`, {
+      method: 'POST',
+      body: JSON.stringify(message),
+    })
+    const response = await this.server.fetch(request)
+    const answer = (await response.json()) as SendReceipt & { error?: { code: number; message: string } }
+    if (response.ok) return answer
+    const { code = 0, message: reason = `HTTP ${response.status}` } = answer.error ?? {}
+    const refusal = { endpoint: 'sandbox', status: response.status, jmCode: code, message: reason }
+    throw apiError(refusal, name => response.headers.get(name) ?? undefined)
+  }
+}
+
+function botsOf({ bots, bot, plugins }: WorldOptions): BotSpec[] {
+  const wanted: readonly WorldBot[] = bots ?? [{ ...BOT, ...bot, ...(plugins ? { plugins } : {}) }]
+  return wanted.map(({ plugins = [], ...spec }) => ({ ...spec, plugins: plugins.map(checked) }))
+}
+
+function checked({ use, name = use.name, config = {} }: PluginUse): PluginSpec {
+  const result = (use.config ?? z.strictObject({})).safeParse(config)
+  if (result.success) return { name, definition: use, config: result.data }
+  throw new AppError(`the settings of ${name} are wrong: ${describeIssue(result.error, 'settings')}`, {
+    code: 'world.settings',
+  })
+}
+
+/** Registers the people and makes the groups and rooms. */
+async function settle(client: Client, options: WorldOptions): Promise<Towns> {
+  const { users = ['alice', 'bobby', 'carol', 'dave'], groups = ['square'], rooms = ['hall'] } = options
+  const [owner_username, ...members_username] = users
+  if (owner_username === undefined) return { groups: {}, rooms: {} }
+  const results = await client.users.register({
+    body: users.map(username => ({ username, password: 'password' })),
+  })
+  const refused = results.find(({ error }) => error)
+  if (refused) throw new AppError(`${refused.username}: ${refused.error?.message}`, { code: 'world.users' })
+  const towns = { groups: {} as Record<string, number>, rooms: {} as Record<string, number> }
+  for (const name of groups) {
+    const { gid } = await client.groups.create({ body: { owner_username, name, members_username } })
+    towns.groups[name] = gid
+  }
+  for (const name of rooms) {
+    const body = { owner_username, name, members_username }
+    towns.rooms[name] = (await client.chatrooms.create({ body })).chatroom_id
+  }
+  return towns
+}
