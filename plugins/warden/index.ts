@@ -1,0 +1,27 @@
+import { definePlugin, type Message } from 'beadle'
+import { addCommands } from './commands.ts'
+import { Filter } from './filter.ts'
+import { Settings } from './settings.ts'
+import { WordFinder } from './word-finder.ts'
+
+/** Keeps order: takes back messages with forbidden words, and gives moderators the commands they need. */
+export default definePlugin({
+  name: 'warden',
+  description: 'Forbidden words, and commands for moderators: mute, ban, kick, do-not-disturb',
+  config: Settings,
+  setup(ctx, settings) {
+    const finder = new WordFinder(settings.words)
+    const filter = new Filter(ctx, settings.actions)
+    const watched = (message: Message): boolean => {
+      const places = message.group ? settings.groups : message.room ? settings.rooms : 'all'
+      return places === 'all' || places.includes(Number(message.chat.id))
+    }
+    ctx.on('message.text', async (message, next) => {
+      const isFree = !watched(message) || ctx.hasRole(message.sender, 'moderator')
+      const finding = isFree ? undefined : finder.find(message.text)
+      if (finding) await filter.enforce(message, finding)
+      else await next()
+    })
+    addCommands(ctx, settings)
+  },
+})
