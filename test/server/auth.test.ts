@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { APP, basic, OTHER, refusal, world } from './world.ts'
 
-const asking = (authorization?: string) => ({
-  headers: authorization === undefined ? {} : { authorization },
-})
+const asking = (authorization?: string): RequestInit =>
+  authorization === undefined ? {} : { headers: { authorization } }
 
 test.each([
   ['no header', undefined, 899007],

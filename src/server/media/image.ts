@@ -26,7 +26,8 @@ export function imageFacts(bytes: Buffer): ImageFacts {
 function sizeOf(bytes: Buffer): { width: number; height: number } | undefined {
   try {
     const { width, height } = imageSize(bytes)
-    return Number.isInteger(width) && Number.isInteger(height) ? { width, height } : undefined
+    // Of a file that is cut short, zero or nonsense is read.
+    return width > 0 && height > 0 ? { width, height } : undefined
   } catch {
     return undefined
   }
