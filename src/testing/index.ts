@@ -6,4 +6,5 @@
 export { ManualClock } from '../base/clock.ts'
 export type { LogLine } from './captured-log.ts'
 export type { Place } from './places.ts'
-export { type PluginUse, type Said, type World, type WorldBot, type WorldOptions, world } from './world.ts'
+export type { PluginUse, WorldBot } from './population.ts'
+export { type Said, type World, type WorldOptions, world } from './world.ts'

@@ -5,7 +5,7 @@ import type { RuntimeTables } from '../store/schema/runtime.ts'
 
 /** Work of this machine, such as reading a file, may take so many turns of the event loop and so many ms. */
 const TURNS = 100
-const QUIET_MS = 30
+const QUIET_MS = 100
 const PATIENT_MS = 1000
 
 /**

@@ -1,32 +1,20 @@
-import { z } from 'zod'
 import { ManualClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import { apiError, type Client, createClient, fetchTransport } from '../client/index.ts'
-import { describeIssue, type MessageRecord, type SendReceipt } from '../protocol/index.ts'
-import type { PluginDefinition } from '../runtime/plugin/define.ts'
-import { type BotSpec, type PluginSpec, Runtime } from '../runtime/runtime.ts'
+import type { MessageRecord, SendReceipt } from '../protocol/index.ts'
+import { type BotSpec, Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import { capturedLog, type LogLine } from './captured-log.ts'
 import { addressOf, historyOf, type Place, type Towns } from './places.ts'
+import { botsOf, type PluginUse, settle, type WorldBot } from './population.ts'
 import { untilQuiet, whatWaits } from './quiet.ts'
 
 const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
-const BOT = { id: 'bot', username: 'test-bot' }
 const CALLBACK = { authorization: `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}` }
 
-/** A plugin, with its settings as they would be in a bot's file. */
-export interface PluginUse {
-  readonly use: PluginDefinition
-  /** Name of the instance. Default: the plugin's. */
-  readonly name?: string
-  readonly config?: unknown
-}
-
-/** A bot of a world. */
-export type WorldBot = Omit<BotSpec, 'plugins'> & { readonly plugins?: readonly PluginUse[] }
-
+/** What there is in a world. */
 export interface WorldOptions {
   /** Plugins of the one bot, `bot`, whose username is `test-bot`. */
   readonly plugins?: readonly PluginUse[]
@@ -206,39 +194,4 @@ export class World implements AsyncDisposable {
     const refusal = { endpoint: 'sandbox', status: response.status, jmCode: code, message: reason }
     throw apiError(refusal, name => response.headers.get(name) ?? undefined)
   }
-}
-
-function botsOf({ bots, bot, plugins }: WorldOptions): BotSpec[] {
-  const wanted: readonly WorldBot[] = bots ?? [{ ...BOT, ...bot, ...(plugins ? { plugins } : {}) }]
-  return wanted.map(({ plugins = [], ...spec }) => ({ ...spec, plugins: plugins.map(checked) }))
-}
-
-function checked({ use, name = use.name, config = {} }: PluginUse): PluginSpec {
-  const result = (use.config ?? z.strictObject({})).safeParse(config)
-  if (result.success) return { name, definition: use, config: result.data }
-  throw new AppError(`the settings of ${name} are wrong: ${describeIssue(result.error, 'settings')}`, {
-    code: 'world.settings',
-  })
-}
-
-/** Registers the people and makes the groups and rooms. */
-async function settle(client: Client, options: WorldOptions): Promise<Towns> {
-  const { users = ['alice', 'bobby', 'carol', 'dave'], groups = ['square'], rooms = ['hall'] } = options
-  const [owner_username, ...members_username] = users
-  if (owner_username === undefined) return { groups: {}, rooms: {} }
-  const results = await client.users.register({
-    body: users.map(username => ({ username, password: 'password' })),
-  })
-  const refused = results.find(({ error }) => error)
-  if (refused) throw new AppError(`${refused.username}: ${refused.error?.message}`, { code: 'world.users' })
-  const towns = { groups: {} as Record<string, number>, rooms: {} as Record<string, number> }
-  for (const name of groups) {
-    const { gid } = await client.groups.create({ body: { owner_username, name, members_username } })
-    towns.groups[name] = gid
-  }
-  for (const name of rooms) {
-    const body = { owner_username, name, members_username }
-    towns.rooms[name] = (await client.chatrooms.create({ body })).chatroom_id
-  }
-  return towns
 }
