@@ -3,8 +3,8 @@ import { z } from 'zod'
 /** Length of a text as JMessage counts it: bytes of its UTF-8 form (IM REST API, "Limits of character length"). */
 export const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8')
 
-/** A string of `min` to `max` bytes of UTF-8, both inclusive. The limits are kept as metadata for documents and tests. */
-export const text = (min: number, max: number) =>
+/** Any string of `min` to `max` bytes of UTF-8, both inclusive. The limits are kept as metadata for documents and tests. */
+export const anyText = (min: number, max: number) =>
   z
     .string('must be a string')
     .refine(value => {
@@ -16,9 +16,17 @@ export const text = (min: number, max: number) =>
     }, `must be ${min} to ${max} bytes of UTF-8`)
     .meta({ minBytes: min, maxBytes: max })
 
+/** As {@link anyText}, without NUL, which databases take for the end of a text. */
+export const text = (min: number, max: number) =>
+  anyText(min, max)
+    .refine(value => !value.includes('\0'), 'must not contain a NUL character')
+    .meta({ minBytes: min, maxBytes: max })
+
 /** As {@link text}, on one line: LF and CR are refused. */
 export const line = (min: number, max: number) =>
-  text(min, max).refine(value => !/[\r\n]/.test(value), 'must not contain a line break')
+  text(min, max)
+    .refine(value => !/[\r\n]/.test(value), 'must not contain a line break')
+    .meta({ minBytes: min, maxBytes: max })
 
 /** A username that may be registered: 4 to 128 bytes, first a letter or digit, then letters, digits, `_ . - @`. */
 export const Username = z
@@ -34,6 +42,7 @@ export const UserRef = z
   .string('must be a username')
   .min(1, 'must be a username')
   .max(128, 'must be a username of at most 128 characters')
+  .refine(value => !value.includes('\0'), 'must be a username')
   .meta({ refersTo: 'user' })
 
 /** A positive integer id, as a number or as a string of digits. */

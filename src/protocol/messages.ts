@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Flag, JsonObject, text, UserRef } from './fields.ts'
+import { anyText, Flag, JsonObject, text, UserRef } from './fields.ts'
 
 const section = 'Messages'
 
@@ -25,7 +25,7 @@ const image = { ...media, width: z.int().min(0), height: z.int().min(0), format:
 
 /** The body of each message type; keys not listed here are kept as they came. */
 const bodies = {
-  text: z.looseObject({ text: text(1, MSG_BODY_BYTES), extras }),
+  text: z.looseObject({ text: anyText(1, MSG_BODY_BYTES), extras }),
   image: z.looseObject({ ...image, extras }),
   voice: z.looseObject({
     ...media,

@@ -6,6 +6,15 @@ export const JSON_BYTES = 1_048_576
 
 /** Reads a body of at most `max` bytes, and no more than that of a longer one. */
 export async function readBytes(request: Request, max: number): Promise<Buffer> {
+  try {
+    return await read(request, max)
+  } catch (error) {
+    // The sender went away half-way: its doing, not ours.
+    throw error instanceof Refusal ? error : new Refusal(899003, 'body must be sent whole')
+  }
+}
+
+async function read(request: Request, max: number): Promise<Buffer> {
   const declared = request.headers.get('content-length')
   if (declared !== null) {
     if (Number(declared) > max) throw tooLong(max)

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { AppError } from '../base/errors.ts'
 import { json } from './answer.ts'
+import type { Log } from './options.ts'
 
 /** A sender that is slower than this is taken for an attack. */
-const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 }
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 120_000, keepAliveTimeout: 30_000 }
 /** How long {@link Listener.close} waits for requests under way. */
 const CLOSE_MS = 5000
 
@@ -18,10 +19,16 @@ export interface Listener {
 type Fetch = Parameters<typeof getRequestListener>[0]
 
 /** Listens on a socket. */
-export async function listen(fetch: Fetch, address: { host: string; port: number }): Promise<Listener> {
+export async function listen(
+  fetch: Fetch,
+  address: { readonly host: string; readonly port: number },
+  log: Log,
+): Promise<Listener> {
   const listener = getRequestListener(fetch, { errorHandler: () => badRequest() })
   const server = createServer(TIMEOUTS, (incoming, outgoing) => void listener(incoming, outgoing))
   await bind(server, address)
+  // Such as no more file handles: that connection is lost, the server is not.
+  server.on('error', error => log('error', 'a connection could not be taken', { error }))
   const { port } = server.address() as AddressInfo
   return { url: `http://${visibleHost(address.host)}:${port}`, close: () => close(server) }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type ImDatabase, imSchema } from '../store/schema/im.ts'
+import { refused } from './answer.ts'
 import { enterApps } from './apps.ts'
 import { Authenticator } from './auth.ts'
 import { Callbacks } from './callback.ts'
@@ -11,7 +12,9 @@ import { memoryMedia, openMedia } from './media/media-store.ts'
 import { serveMedia } from './media/serve-media.ts'
 import { ctimeOf, openMessageIds } from './message-ids.ts'
 import { checkApps, type ImServer, type ServerOptions } from './options.ts'
+import { Refusal } from './refusal.ts'
 import { createRouter, type Router } from './router.ts'
+import { RunningCalls } from './running-calls.ts'
 import { Inboxes } from './sandbox/inboxes.ts'
 import { originsOf } from './sandbox/origins.ts'
 import { SandboxClock } from './sandbox/sandbox-clock.ts'
@@ -68,7 +71,7 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
   serveMedia(router, services)
   const origins = originsOf(options.publicUrl)
   if (options.sandbox) serveSandbox(router, services, clock, origin => origins.has(origin))
-  const listener = options.listen && (await listen(router.fetch, options.listen))
+  const listener = options.listen && (await listen(router.fetch, options.listen, log))
   if (listener) origins.add(listener.url)
   await callbacks.start()
   return running(router, services, listener)
@@ -76,16 +79,18 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
 
 function running(router: Router, services: Services, listener: Listener | undefined): ImServer {
   const { publicUrl, inboxes, callbacks, store } = services
+  const calls = new RunningCalls()
   let closed: Promise<void> | undefined
   const close = async () => {
     // Streams would keep the socket busy for ever, so they end first.
     await inboxes.close()
-    await Promise.all([listener?.close(), callbacks.close()])
+    await Promise.all([listener?.close(), calls.settled(), callbacks.close()])
     await store.close()
   }
   return {
     url: listener?.url ?? publicUrl ?? 'http://localhost',
-    fetch: async request => router.fetch(request),
+    fetch: async request =>
+      closed ? refused(new Refusal(899030)) : calls.track(Promise.resolve(router.fetch(request))),
     close: () => (closed ??= close()),
   }
 }

@@ -55,4 +55,4 @@ function parse(contentType: string, body: Buffer): Promise<FormFile | undefined>
 }
 
 const lastSegment = (path: string): string =>
-  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replaceAll('\0', '')
