@@ -3,7 +3,7 @@ import { type Client, NotFound } from '../client/index.ts'
 import { query, type Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
 
-const PEOPLE = ['alice', 'bob', 'carol', 'dave']
+const PEOPLE = ['alice', 'bobby', 'carol', 'dave']
 const OWNER = 'alice'
 const SQUARE = 'Town Square'
 const HALL = 'Town Hall'

@@ -59,8 +59,8 @@ function thingsToTry(url: string, appKey: string): string[] {
   const say = (from: string, text: string) =>
     `curl -s ${url}/sandbox/apps/${appKey}/messages -d '${JSON.stringify({ from_id: from, target_type: 'group', target_id: '10000001', text })}'`
   return [
-    '# see what bob sees',
-    `curl -N ${url}/sandbox/apps/${appKey}/users/bob/inbox`,
+    '# see what bobby sees',
+    `curl -N ${url}/sandbox/apps/${appKey}/users/bobby/inbox`,
     '# alice asks for the notices',
     say('alice', '/notices'),
     '# dave says something he should not',

@@ -41,7 +41,11 @@ export class Bot {
 
   /** What this bot sent in answer to an event. */
   async sentFor(eventId: string): Promise<SentMessage[]> {
-    const rows = await this.#store.read.all(callsOfEvent, { event: eventId, bot: this.username })
+    const rows = await this.#store.read.all(callsOfEvent, {
+      from: `${eventId}/`,
+      to: `${eventId}0`,
+      bot: this.username,
+    })
     return rows.filter(row => row.state !== 'failed').map(row => this.#sent(row))
   }
 

@@ -28,19 +28,24 @@ export interface BotContext {
  * which runs again does not do it again.
  *
  * @param options.lane  calls of one lane leave in their order
- * @param options.key  in place of the attempt's
+ * @param options.key  in place of the attempt's next
+ * @param options.ofAttempt  whether the key is of the attempt
  */
 export function act(
   context: BotContext,
   endpoint: EndpointId,
   args: Readonly<Record<string, unknown>>,
-  options: { lane: string; key?: string },
+  options: { lane: string; key?: string; ofAttempt?: boolean },
 ): Promise<Outcome> {
   const attempt = currentAttempt()
   attempt?.throwIfAborted()
-  const { lane, key = nextKey(context, endpoint, lane) } = options
-  const event = attempt?.delivery.event.id ?? null
-  return context.outbox.submit({ key, bot: context.username, event, endpoint, lane, args })
+  const { lane, key = nextKey(context, endpoint, lane), ofAttempt = options.key === undefined } = options
+  // A key that is not of the attempt may have been used by another one.
+  const origin = (ofAttempt && attempt?.origin) || 'own'
+  const event = attempt?.delivery.event
+  const told = context.outbox.submit({ key, origin, bot: context.username, event, endpoint, lane, args })
+  attempt?.track(told)
+  return told
 }
 
 /** The key of the next call of this kind: the attempt's, or, outside of handlers, one that is never met again. */

@@ -9,19 +9,30 @@ export interface GateOptions {
   readonly concurrency: number
 }
 
+interface Waiting {
+  readonly order: string
+  readonly admit: () => void
+  readonly delayed: () => void
+}
+
 /**
  * Lets calls through to JMessage: so many at a time, and while it cannot be reached only one now and then, to see
  * whether it is back. The log hears of an outage once, and once of its end.
+ *
+ * While a timer runs the gate is closed, and how older calls end tells nothing new. When it has run out, the next call
+ * is let through, and how that one ends decides.
  */
 export class Gate {
   readonly #options: GateOptions
   /** In the order in which the calls were asked for. */
-  readonly #waiting: { readonly order: string; readonly admit: () => void }[] = []
+  readonly #waiting: Waiting[] = []
   #underWay = 0
   #failures = 0
   #closed = false
+  #stopped = false
   #outageSince: number | undefined
-  #cancel: Cancel = () => {}
+  #timer: { readonly until: number; readonly cancel: Cancel } | undefined
+  #onIdle = () => {}
 
   constructor(options: GateOptions) {
     this.#options = options
@@ -37,44 +48,47 @@ export class Gate {
     return this.#outageSince
   }
 
+  /** Lets a call through if that is possible at once. It is followed by one of the `leave`s. */
+  tryEnter(): boolean {
+    if (!this.#hasRoom()) return false
+    this.#underWay++
+    return true
+  }
+
   /**
    * Resolves when a call may be made. Each is followed by one of the `leave`s.
    *
    * @param order  of those that wait, the one with the lowest goes first
+   * @param delayed  called when JMessage turns out to be unreachable while the call waits
    */
-  async enter(order: string): Promise<void> {
-    if (this.#hasRoom()) return void this.#underWay++
+  async enter(order: string, delayed: () => void): Promise<void> {
+    if (this.tryEnter()) return
     await new Promise<void>(admit => {
       const after = this.#waiting.findLastIndex(other => other.order < order)
-      this.#waiting.splice(after + 1, 0, { order, admit })
+      this.#waiting.splice(after + 1, 0, { order, admit, delayed })
     })
   }
 
   /** A call was not made after all. */
   leaveUnused(): void {
-    this.#underWay--
-    this.#admit()
+    this.#left()
+    if (this.#closed && !this.#timer) this.#look()
+    else this.#admit()
   }
 
   /** A call ended; JMessage answered it, whatever the answer was. */
   leave(): void {
-    this.#underWay--
-    if (this.#outageSince !== undefined) {
-      const seconds = Math.round((this.#options.clock.now() - this.#outageSince) / 1000)
-      this.#options.log.info(
-        { afterSeconds: seconds, waiting: this.#waiting.length },
-        'JMessage is reachable again',
-      )
-      this.#outageSince = undefined
-    }
-    this.#failures = 0
-    this.#closed = false
+    this.#left()
+    if (this.#timer) return
+    this.#reached()
+    this.#closed = this.#stopped
     this.#admit()
   }
 
   /** A call ended because JMessage could not be reached. */
   leaveUnreachable(error: Error): void {
-    this.#underWay--
+    this.#left()
+    if (this.#timer || this.#stopped) return
     if (this.#outageSince === undefined) {
       this.#outageSince = this.#options.clock.now()
       this.#options.log.warn(
@@ -88,24 +102,60 @@ export class Gate {
 
   /** A call ended because the quota is used up. */
   leaveLimited(waitMs: number): void {
-    this.#underWay--
-    this.#options.log.info({ waitMs }, 'the quota of the appKey is used up; waiting')
+    this.#left()
+    if (this.#stopped) return
+    this.#reached()
+    if (this.#timer && this.#timer.until >= this.#options.clock.now() + waitMs) return
+    if (!this.#timer) this.#options.log.info({ waitMs }, 'the quota of the appKey is used up; waiting')
     this.#close(waitMs)
   }
 
-  /** Wakes nobody any more. */
+  /** Lets nothing more through. */
   stop(): void {
-    this.#cancel()
+    this.#stopped = true
     this.#closed = true
+    this.#timer?.cancel()
+  }
+
+  /** Resolves when no call is under way. To be asked once. */
+  idle(): Promise<void> {
+    return new Promise(resolve => {
+      this.#onIdle = resolve
+      if (this.#underWay === 0) resolve()
+    })
+  }
+
+  #left(): void {
+    this.#underWay--
+    if (this.#underWay === 0) this.#onIdle()
+  }
+
+  #reached(): void {
+    this.#failures = 0
+    if (this.#outageSince === undefined) return
+    const afterSeconds = Math.round((this.#options.clock.now() - this.#outageSince) / 1000)
+    this.#outageSince = undefined
+    this.#options.log.info({ afterSeconds, waiting: this.#waiting.length }, 'JMessage is reachable again')
   }
 
   #close(ms: number): void {
-    this.#closed = true
-    this.#cancel()
-    this.#cancel = this.#options.clock.after(ms, () => {
-      if (this.#waiting.length === 0) this.#closed = false
-      else this.#admitOne()
+    const { clock } = this.#options
+    this.#timer?.cancel()
+    const cancel = clock.after(ms, () => {
+      this.#timer = undefined
+      this.#look()
     })
+    this.#timer = { until: clock.now() + ms, cancel }
+    if (this.#closed) return
+    this.#closed = true
+    for (const { delayed } of this.#waiting) delayed()
+  }
+
+  /** Lets one call through to see how JMessage is; without one, the next that comes will see. */
+  #look(): void {
+    if (this.#stopped) return
+    if (this.#waiting.length > 0) this.#admitOne()
+    else this.#closed = false
   }
 
   #hasRoom(): boolean {
@@ -113,13 +163,11 @@ export class Gate {
   }
 
   #admit(): void {
-    while (this.#hasRoom() && this.#waiting.length > 0) this.#admitOne()
+    while (this.#waiting.length > 0 && this.#hasRoom()) this.#admitOne()
   }
 
   #admitOne(): void {
-    const next = this.#waiting.shift()
-    if (!next) return
     this.#underWay++
-    next.admit()
+    this.#waiting.shift()!.admit()
   }
 }

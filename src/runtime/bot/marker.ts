@@ -1,18 +1,19 @@
 import type { Client } from '../../client/index.ts'
 import {
   formatWireTime,
+  HISTORY_PAGE,
   HISTORY_RANGE_MS,
   type MessageRecord,
   type SendReceipt,
 } from '../../protocol/index.ts'
 
-/** The key under which a message carries the id of its row in the outbox. */
+/** The key under which a message carries its marker: by it the message is known in JMessage's history. */
 export const MARKER = '_beadle'
 
 /** A message body that carries a marker: in `extras`, or, as custom messages have none, beside the author's keys. */
-export function mark(type: string, body: Record<string, unknown>, id: string): Record<string, unknown> {
-  if (type === 'custom') return { ...body, [MARKER]: id }
-  return { ...body, extras: { ...(body.extras as object | undefined), [MARKER]: id } }
+export function mark(type: string, body: Record<string, unknown>, marker: string): Record<string, unknown> {
+  if (type === 'custom') return { ...body, [MARKER]: marker }
+  return { ...body, extras: { ...(body.extras as object | undefined), [MARKER]: marker } }
 }
 
 /** The marker that a message carries. */
@@ -26,10 +27,16 @@ const SKEW_MS = 10 * 60_000
 const AHEAD_MS = 24 * 3_600_000
 
 /**
- * What JMessage's history knows of the messages a bot sent since an instant (epoch ms), by their markers. Reaches back
- * seven days at most.
+ * What JMessage's history knows of the messages a bot sent, by their markers.
+ *
+ * @param search.bot  username of the bot
+ * @param search.since  when the first of the messages may have been sent (epoch ms); six days back at most
  */
-export async function sentMessages(client: Client, username: string, since: number, now: number) {
+export async function sentMessages(
+  client: Client,
+  search: { readonly bot: string; readonly since: number; readonly now: number },
+): Promise<Map<string, SendReceipt>> {
+  const { bot: username, since, now } = search
   const found = new Map<string, SendReceipt>()
   const end = now + AHEAD_MS
   const begin = Math.max(since - SKEW_MS, end - HISTORY_RANGE_MS)
@@ -37,14 +44,15 @@ export async function sentMessages(client: Client, username: string, since: numb
     username,
     begin_time: formatWireTime(begin),
     end_time: formatWireTime(end),
-    count: 1000,
+    count: HISTORY_PAGE,
   })
   for (;;) {
     for (const message of page.messages) {
-      const marker = markerOf(message)
+      // Others can send to the bot what they have heard from it, marker and all.
+      const marker = message.from_id === username ? markerOf(message) : undefined
       if (marker) found.set(marker, { msg_id: message.msgid, msg_ctime: message.msg_ctime })
     }
-    if (!page.cursor) return found
+    if (!page.cursor || page.messages.length === 0) return found
     page = await client.report.users.messages.list({ username, cursor: page.cursor })
   }
 }

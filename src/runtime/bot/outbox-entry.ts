@@ -1,16 +1,25 @@
+import { hash } from 'node:crypto'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
 import { mark } from './marker.ts'
 import type { OutboxRow } from './outbox-store.ts'
 
+/**
+ * What is known of a call before it is made. `fresh`: nobody can have made it. `again`: it may have been made before,
+ * and is in the outbox then. `recovered`: a process that died may have made it, and not have noted it. `own`: it does
+ * not come of an event, so that only the outbox itself can see to it.
+ */
+export type Origin = 'fresh' | 'again' | 'recovered' | 'own'
+
 /** A call of the API that a bot wants made, once. */
 export interface Call {
   /** A second call with the same key is not made; it gets the result of the first. */
   readonly key: string
+  readonly origin: Origin
   /** Username of the bot. */
   readonly bot: string
-  /** The event in whose handling it was asked for. */
-  readonly event: string | null
+  /** The event in whose handling it was asked for, and when that was accepted (epoch ms). */
+  readonly event: { readonly id: string; readonly createdAt: number } | undefined
   readonly endpoint: EndpointId
   /** Calls of one lane leave in their order. */
   readonly lane: string
@@ -27,27 +36,71 @@ export interface Outcome {
   readonly at?: number
 }
 
+/** A call may have been made: at `since` at the earliest, and not after `until` (epoch ms). */
+export interface Doubt {
+  readonly since: number
+  readonly until: number
+}
+
 /** A call on its way. */
-export interface Entry {
+export class Entry {
   readonly id: string
   readonly key: string
   readonly bot: string
+  readonly event: string | null
   readonly endpoint: EndpointId
   readonly lane: string
   readonly args: Readonly<Record<string, unknown>>
+  /** Epoch ms. */
   readonly createdAt: number
   state: OutboxState
   attempts: number
-  /** Settled once the call was made or refused, for those who want to know the end. */
-  readonly ended: Promise<Outcome>
-  readonly end: (outcome: Outcome | Error) => void
+  /** Whether its row was written. */
+  recorded: boolean
+  doubt: Doubt | undefined
   /** Settled as soon as the caller need not wait any longer. */
   readonly told: Promise<Outcome>
-  readonly tell: (outcome: Outcome | Error) => void
-}
+  #settle!: (outcome: Outcome | Error) => void
+  #over: Outcome | Error | undefined
+  #waiting: ((outcome: Outcome | Error) => void)[] | undefined
 
-export type EntryRow = Omit<OutboxRow, 'args' | 'state' | 'event_id' | 'result' | 'error' | 'updated_at'> & {
-  args: string | Readonly<Record<string, unknown>>
+  constructor(
+    row: Omit<OutboxRow, 'args' | 'result' | 'error' | 'updated_at'>,
+    args: Entry['args'],
+    recorded: boolean,
+  ) {
+    this.id = row.id
+    this.key = row.key
+    this.bot = row.bot
+    this.event = row.event_id
+    this.endpoint = row.endpoint as EndpointId
+    this.lane = row.lane
+    this.args = args
+    this.createdAt = row.created_at
+    this.state = row.state
+    this.attempts = row.attempts
+    this.recorded = recorded
+    this.told = new Promise((resolve, reject) => {
+      this.#settle = outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
+    })
+  }
+
+  /** Tells the caller that it need not wait any longer. */
+  tell(outcome: Outcome | Error): void {
+    this.#settle(outcome)
+  }
+
+  /** The call was made or refused. */
+  end(outcome: Outcome | Error): void {
+    this.#settle(outcome)
+    this.#over = outcome
+    for (const wake of this.#waiting ?? []) wake(outcome)
+  }
+
+  /** Resolves when the call was made or refused, with what became of it. */
+  async over(): Promise<Outcome | Error> {
+    return this.#over ?? new Promise(resolve => (this.#waiting ??= []).push(resolve))
+  }
 }
 
 /** Thrown out of a transaction: the call was asked for before. */
@@ -64,35 +117,12 @@ export const outcomeOf = ({ id, state, result, updated_at: at }: OutboxRow): Out
   ...(result === null ? {} : { result: JSON.parse(result) }),
 })
 
-export function marked(args: Call['args'], id: string): Call['args'] {
+/** By what a message is known in JMessage's history: the same each time the same call is made. */
+export const markerFor = (key: string): string => hash('sha256', key, 'base64url').slice(0, 22)
+
+/** The arguments of a call as it leaves: messages carry their marker. */
+export function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key'>): Call['args'] {
+  if (endpoint !== 'messages.send') return args
   const body = args.body as { msg_type: string; msg_body: Record<string, unknown> }
-  return { body: { ...body, msg_body: mark(body.msg_type, body.msg_body, id) } }
-}
-
-/** An entry for a row, not yet settled. */
-export function newEntry(row: EntryRow, state: OutboxState): Entry {
-  const told = deferred<Outcome>()
-  const ended = deferred<Outcome>()
-  const args = typeof row.args === 'string' ? JSON.parse(row.args) : row.args
-  const { id, key, bot, lane, attempts, created_at: createdAt } = row
-  return {
-    ...{ id, key, bot, lane, args, createdAt, attempts, state, endpoint: row.endpoint as EndpointId },
-    told: told.promise,
-    tell: told.settle,
-    ended: ended.promise,
-    end(outcome) {
-      told.settle(outcome)
-      ended.settle(outcome)
-    },
-  }
-}
-
-/** A promise with its ends outside. Rejections that nobody waits for are not unhandled. */
-function deferred<T>(): { promise: Promise<T>; settle: (outcome: T | Error) => void } {
-  let settle!: (outcome: T | Error) => void
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
-  })
-  promise.catch(() => {})
-  return { promise, settle }
+  return { body: { ...body, msg_body: mark(body.msg_type, body.msg_body, markerFor(key)) } }
 }

@@ -1,7 +1,7 @@
 import { query } from '../../store/index.ts'
 import type { OutboxState, OutboxTable, RuntimeTables } from '../../store/schema/runtime.ts'
 
-/** A row of the outbox as it is written first. */
+/** A row of the outbox. */
 export interface NewRow {
   id: string
   key: string
@@ -11,6 +11,10 @@ export interface NewRow {
   lane: string
   args: string
   state: OutboxState
+  attempts: number
+  result: string | null
+  error: string | null
+  createdAt: number
   at: number
 }
 
@@ -26,8 +30,10 @@ export const insertCall = query<RuntimeTables>()((db, p: NewRow) =>
       lane: p.lane,
       args: p.args,
       state: p.state,
-      attempts: 0,
-      created_at: p.at,
+      attempts: p.attempts,
+      result: p.result,
+      error: p.error,
+      created_at: p.createdAt,
       updated_at: p.at,
     })
     .onConflict(conflict => conflict.column('key').doNothing()),
@@ -49,11 +55,13 @@ export const callById = query<RuntimeTables>()((db, p: { id: string }) =>
   db.selectFrom('outbox').selectAll().where('id', '=', p.id),
 )
 
-export const callsOfEvent = query<RuntimeTables>()((db, p: { event: string; bot: string }) =>
+/** What was sent in handling an event: the keys of those calls begin with its id. `0` comes right after `/`. */
+export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: string; bot: string }) =>
   db
     .selectFrom('outbox')
     .selectAll()
-    .where('event_id', '=', p.event)
+    .where('key', '>=', p.from)
+    .where('key', '<', p.to)
     .where('bot', '=', p.bot)
     .where('endpoint', '=', 'messages.send')
     .orderBy('id'),

@@ -3,12 +3,13 @@ import { type Clock, sleep } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { ApiError, type Client, RateLimited, TransportError } from '../../client/index.ts'
-import type { EndpointId, SendReceipt } from '../../protocol/index.ts'
+import type { EndpointId } from '../../protocol/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
+import { Doubts } from './doubts.ts'
 import { Gate } from './gate.ts'
-import { sentMessages } from './marker.ts'
-import { type Call, type Entry, Known, marked, newEntry, type Outcome, outcomeOf } from './outbox-entry.ts'
+import { Lanes } from './lanes.ts'
+import { type Call, Entry, Known, type Outcome, outcomeOf, outgoing } from './outbox-entry.ts'
 import { callById, callByKey, insertCall, noteOutcome, openCalls, replaceCall } from './outbox-store.ts'
 
 /** Refusals that say: it is so already. The call, made again after an answer was lost, has done its work. */
@@ -30,13 +31,19 @@ export interface OutboxOptions {
   readonly makeId: () => string
   /** Calls under way at the same time. Default 64. */
   readonly concurrency?: number
+  /**
+   * How long JMessage may still be at work on a request whose answer was lost: the history is not asked before.
+   * Default 2000 ms.
+   */
+  readonly settleMs?: number
 }
 
 /**
- * What bots say and do, on its way to JMessage: on disk before it leaves, in order for each target, once.
+ * What bots say and do, on its way to JMessage: in order for each target, and once.
  *
- * A call whose answer was lost may have taken effect. Most can simply be made again; a message is first looked up in
- * JMessage's history by the marker it carries.
+ * A call that comes of an event is written down when it was made, as until then the event is there to ask for it again;
+ * every other one before it leaves. A call that may have taken effect, as its answer was lost, is not simply made again
+ * if it is a message: it is looked up in JMessage's history first, by the marker it carries.
  */
 export class Outbox {
   readonly #options: OutboxOptions
@@ -44,15 +51,18 @@ export class Outbox {
   /** Calls not yet made, by their ids and by their keys. */
   readonly #open = new Map<string, Entry>()
   readonly #byKey = new Map<string, Entry>()
-  /** By lane: the calls that have to be made again, for which later ones of the lane wait. */
-  readonly #held = new Map<string, Set<Entry>>()
-  readonly #scans = new Map<string, { startedAt: number; found: Promise<Map<string, SendReceipt>> }>()
+  /** The calls that have to be made again, for which later ones of their lanes wait. */
+  readonly #lanes = new Lanes()
+  readonly #doubts: Doubts
+  readonly #startedAt: number
   readonly #stopped = new AbortController()
 
   constructor(options: OutboxOptions) {
     this.#options = options
-    const { clock, log, concurrency = 64 } = options
+    const { clock, log, client, concurrency = 64 } = options
     this.#gate = new Gate({ clock, log, concurrency })
+    this.#doubts = new Doubts({ client, clock, open: this.#open })
+    this.#startedAt = clock.now()
   }
 
   /** Calls that were asked for and not yet made. */
@@ -68,10 +78,14 @@ export class Outbox {
   /** Takes up what an earlier process left. A call that was under way then may have taken effect. */
   async resume(): Promise<number> {
     for (const row of await this.#options.store.read.all(openCalls, {})) {
-      const entry = this.#add(newEntry(row, row.state === 'sending' ? 'unsure' : row.state))
+      const state = row.state === 'sending' ? 'unsure' : row.state
+      const entry = this.#add(new Entry({ ...row, state }, JSON.parse(row.args), true))
+      if (state === 'unsure') {
+        entry.doubt = { since: row.created_at, until: this.#startedAt }
+        this.#lanes.hold(entry)
+      }
       entry.tell({ id: row.id, state: 'queued' })
-      if (entry.state === 'unsure') this.#hold(entry)
-      void this.#run(entry, Promise.resolve())
+      void this.#run(entry)
     }
     return this.#open.size
   }
@@ -84,21 +98,19 @@ export class Outbox {
   submit(call: Call): Promise<Outcome> {
     const underWay = this.#byKey.get(call.key)
     if (underWay) return underWay.told
-    const { store, clock, makeId } = this.#options
-    const id = makeId()
-    const args = call.endpoint === 'messages.send' ? marked(call.args, id) : call.args
-    const state: OutboxState = this.#gate.isClosed || this.#held.has(call.lane) ? 'queued' : 'sending'
-    const { key, bot, event, endpoint, lane } = call
-    const row = { id, key, bot, event, endpoint, lane, args: JSON.stringify(args), state, at: clock.now() }
-    const durable = store.write(async tx => {
-      if ((await tx.run(insertCall, row)) === 1) return
-      const known = (await tx.first(callByKey, { key }))!
-      // A refused call had no effect, so that another try of it is in order.
-      if (known.state === 'failed') await tx.run(replaceCall, { ...row, old: known.id })
-      else throw new Known(known)
-    })
-    const entry = this.#add(newEntry({ ...row, created_at: row.at, attempts: 0, args }, state))
-    void this.#run(entry, durable)
+    const { clock, makeId } = this.#options
+    const { key, bot, event, endpoint, lane, origin } = call
+    const blocked = this.#gate.isClosed || this.#lanes.has(lane)
+    const state: OutboxState = origin === 'recovered' ? 'unsure' : blocked ? 'queued' : 'sending'
+    const row = {
+      ...{ id: makeId(), key, bot, event_id: event?.id ?? null, endpoint, lane, state },
+      attempts: 0,
+    }
+    const entry = this.#add(new Entry({ ...row, created_at: clock.now() }, outgoing(call), false))
+    if (origin === 'recovered') entry.doubt = { since: event!.createdAt, until: this.#startedAt }
+    if (origin !== 'fresh' || blocked) void this.#run(entry, { recordFirst: true })
+    else if (this.#gate.tryEnter()) this.#tryFirst(entry)
+    else void this.#run(entry)
     return entry.told
   }
 
@@ -113,8 +125,9 @@ export class Outbox {
 
   /** The end of a call, when it comes. */
   async ended(id: string): Promise<Outcome> {
-    const entry = this.#open.get(id)
-    if (entry) return entry.ended
+    const outcome = await this.#open.get(id)?.over()
+    if (outcome instanceof Error) throw outcome
+    if (outcome) return outcome
     const row = await this.#options.store.read.first(callById, { id })
     if (!row) throw new AppError(`no call ${id} in the outbox`, { code: 'outbox.unknown' })
     return outcomeOf(row)
@@ -132,83 +145,95 @@ export class Outbox {
     return entry
   }
 
-  async #run(entry: Entry, durable: Promise<unknown>): Promise<void> {
+  #forget(entry: Entry): void {
+    this.#open.delete(entry.id)
+    this.#byKey.delete(entry.key)
+    this.#lanes.release(entry)
+  }
+
+  /** The short way, which nearly every call takes: made at once, and well. */
+  #tryFirst(entry: Entry): void {
+    this.#options.client.call(entry.endpoint, entry.args as never, { checked: true }).then(
+      result => {
+        this.#gate.leave()
+        this.#forget(entry)
+        this.#made(entry, result)
+      },
+      thrown => void this.#run(entry, { failure: asError(thrown) }),
+    )
+  }
+
+  async #run(entry: Entry, from: { recordFirst?: boolean; failure?: Error } = {}): Promise<void> {
     try {
-      await durable
-      await this.#make(entry)
+      if (from.recordFirst) await this.#record(entry)
+      await this.#make(entry, from.failure)
     } catch (thrown) {
-      // What was stopped is on disk; nobody is told that it failed.
+      // What was stopped is on disk, or comes again with its event; nobody is told that it failed.
       if (this.#stopped.signal.aborted) return
       entry.end(thrown instanceof Known ? outcomeOf(thrown.row) : asError(thrown))
     }
-    this.#open.delete(entry.id)
-    this.#byKey.delete(entry.key)
-    this.#release(entry)
+    this.#forget(entry)
   }
 
   /** Makes a call, however long that takes. Returns when it was made, refused or cancelled. */
-  async #make(entry: Entry): Promise<void> {
-    const { clock, client } = this.#options
+  async #make(entry: Entry, failure?: Error): Promise<void> {
+    let error = failure
     for (;;) {
-      await this.#turn(entry)
-      await this.#gate.enter(entry.id)
-      if (entry.state === 'cancelled' || this.#stopped.signal.aborted) return this.#gate.leaveUnused()
-      try {
-        const known = entry.state === 'unsure' ? await this.#lookUp(entry) : undefined
-        // On disk as "sending" before the request, so that a crash leaves it in doubt and not unsent.
-        if (!known && entry.state !== 'sending') await this.#note(entry, 'sending')
-        const result = known ?? (await client.call(entry.endpoint, entry.args as never))
-        this.#gate.leave()
-        return this.#made(entry, result)
-      } catch (thrown) {
-        const error = asError(thrown)
+      if (error) {
         if (error instanceof ApiError && alreadySo[entry.endpoint]?.includes(error.jmCode)) {
           this.#gate.leave()
           return this.#made(entry, null)
         }
         await this.#failed(entry, error)
         if (entry.state === 'failed') return
-        this.#hold(entry)
         entry.tell({ id: entry.id, state: 'queued' })
         const pause = backoffMs(entry.attempts, { firstMs: 500, longestMs: 60_000 })
-        if (!this.#gate.isClosed) await sleep(clock, pause, this.#stopped.signal)
+        if (!this.#gate.isClosed) await sleep(this.#options.clock, pause, this.#stopped.signal)
+      }
+      await this.#turn(entry)
+      if (entry.state === 'cancelled' || this.#stopped.signal.aborted) return this.#gate.leaveUnused()
+      try {
+        const known = entry.doubt && (await this.#lookUp(entry))
+        // On disk as "sending" before the request, so that a crash leaves it in doubt and not unsent.
+        if (!known && entry.recorded && entry.state !== 'sending') await this.#note(entry, 'sending')
+        entry.doubt = undefined
+        const { client } = this.#options
+        const result = known ?? (await client.call(entry.endpoint, entry.args as never, { checked: true }))
+        this.#gate.leave()
+        return this.#made(entry, result)
+      } catch (thrown) {
+        error = asError(thrown)
       }
     }
   }
 
-  /** Waits for earlier calls of the lane that are being made again, and tells the caller not to wait for long. */
+  /** Waits for earlier calls of the lane that are being made again, and for JMessage; the caller need not, then. */
   async #turn(entry: Entry): Promise<void> {
-    let earlier = this.#inTheWay(entry)
-    if (earlier || this.#gate.isClosed) {
-      if (entry.state === 'sending') await this.#note(entry, 'queued')
-      entry.tell({ id: entry.id, state: 'queued' })
+    const queue = () => {
+      if (entry.recorded && entry.state !== 'sending') return entry.tell({ id: entry.id, state: 'queued' })
+      this.#note(entry, 'queued').then(
+        () => entry.tell({ id: entry.id, state: 'queued' }),
+        thrown => entry.tell(asError(thrown)),
+      )
     }
-    while (earlier && !this.#stopped.signal.aborted) {
-      await earlier.ended.catch(() => {})
-      earlier = this.#inTheWay(entry)
-    }
+    let ahead = this.#lanes.ahead(entry)
+    if (ahead || this.#gate.isClosed) queue()
+    for (; ahead; ahead = this.#lanes.ahead(entry)) await ahead.over()
+    await this.#gate.enter(entry.id, queue)
   }
 
-  #inTheWay({ id, lane }: Entry): Entry | undefined {
-    for (const other of this.#held.get(lane) ?? []) if (other.id < id) return other
-    return undefined
-  }
-
-  #hold(entry: Entry): void {
-    const held = this.#held.get(entry.lane)
-    if (held) held.add(entry)
-    else this.#held.set(entry.lane, new Set([entry]))
-  }
-
-  #release(entry: Entry): void {
-    const held = this.#held.get(entry.lane)
-    if (held?.delete(entry) && held.size === 0) this.#held.delete(entry.lane)
+  /** What history knows of a call in doubt. Not asked while JMessage may still be at work on the lost request. */
+  async #lookUp(entry: Entry): Promise<unknown> {
+    if (entry.endpoint !== 'messages.send') return undefined
+    const { clock, settleMs = 2000 } = this.#options
+    const early = entry.doubt!.until + settleMs - clock.now()
+    if (early > 0) await sleep(clock, early, this.#stopped.signal)
+    return this.#doubts.lookUp(entry)
   }
 
   #made(entry: Entry, result: unknown): void {
-    entry.state = 'sent'
     entry.attempts++
-    // Not waited for: whatever the caller writes next is committed after this, and a crash leaves it in doubt.
+    // Not waited for: whatever the caller writes next is committed after this, and a crash leaves the call in doubt.
     this.#note(entry, 'sent', result).catch(err => {
       this.#options.log.error(
         { err, call: entry.id },
@@ -220,51 +245,56 @@ export class Outbox {
 
   async #failed(entry: Entry, error: Error): Promise<void> {
     entry.attempts++
-    if (error instanceof RateLimited) {
-      this.#gate.leaveLimited(error.retryAfterMs)
-      return this.#note(entry, 'queued', null, error)
-    }
-    const { retry } = error instanceof AppError ? error : { retry: 'never' as const }
-    if (error instanceof TransportError) this.#gate.leaveUnreachable(error)
+    const retry = error instanceof AppError ? error.retry : 'never'
+    if (error instanceof RateLimited) this.#gate.leaveLimited(error.retryAfterMs)
+    else if (error instanceof TransportError) this.#gate.leaveUnreachable(error)
     else this.#gate.leave()
-    if (retry === 'later')
-      return this.#note(entry, entry.state === 'unsure' ? 'unsure' : 'queued', null, error)
+    if (retry === 'never') {
+      // What may have been sent must not count as refused, or another try would send it twice.
+      await this.#note(entry, entry.doubt ? 'unsure' : 'failed', null, error)
+      return entry.end(error)
+    }
+    this.#lanes.hold(entry)
     if (retry === 'unsure') {
       this.#options.log.warn({ call: entry.id, endpoint: entry.endpoint, err: error }, 'an answer was lost')
-      return this.#note(entry, entry.endpoint === 'messages.send' ? 'unsure' : 'queued', null, error)
+      if (entry.endpoint === 'messages.send') {
+        entry.doubt = { since: entry.createdAt, until: this.#options.clock.now() }
+      }
     }
-    await this.#note(entry, 'failed', null, error)
-    entry.end(error)
+    await this.#note(entry, entry.doubt ? 'unsure' : 'queued', null, error)
+  }
+
+  /** Writes the row before anything else. Throws {@link Known} when there is one for the key. */
+  async #record(entry: Entry): Promise<void> {
+    const row = { ...rowOf(entry, this.#options.clock.now()), result: null, error: null }
+    await this.#options.store.write(async tx => {
+      if ((await tx.run(insertCall, row)) === 1) return
+      const known = (await tx.first(callByKey, { key: entry.key }))!
+      // A refused call had no effect, so that another try of it is in order.
+      if (known.state !== 'failed') throw new Known(known)
+      await tx.run(replaceCall, { ...row, old: known.id })
+    })
+    entry.recorded = true
   }
 
   async #note(entry: Entry, state: OutboxState, result: unknown = null, error?: Error): Promise<void> {
     entry.state = state
-    const { store, clock } = this.#options
-    await store.write(tx =>
-      tx.run(noteOutcome, {
-        id: entry.id,
-        state,
-        attempts: entry.attempts,
-        result: result === null ? null : JSON.stringify(result),
-        error: error ? error.message.slice(0, 1000) : null,
-        at: clock.now(),
-      }),
-    )
-  }
-
-  /** What history knows of a message in doubt. One look serves all that were in doubt before it began. */
-  async #lookUp(entry: Entry): Promise<SendReceipt | undefined> {
-    if (entry.endpoint !== 'messages.send') return undefined
-    const { client, clock } = this.#options
-    let scan = this.#scans.get(entry.bot)
-    if (!scan || entry.attempts > 0 || scan.startedAt < entry.createdAt) {
-      const oldest = Math.min(
-        ...[...this.#open.values()].filter(open => open.state === 'unsure').map(open => open.createdAt),
-      )
-      scan = { startedAt: clock.now(), found: sentMessages(client, entry.bot, oldest, clock.now()) }
-      this.#scans.set(entry.bot, scan)
-      scan.found.catch(() => this.#scans.delete(entry.bot))
+    const row = {
+      ...rowOf(entry, this.#options.clock.now()),
+      result: result === null ? null : JSON.stringify(result),
+      error: error ? error.message.slice(0, 1000) : null,
     }
-    return (await scan.found).get(entry.id)
+    const statement = entry.recorded ? noteOutcome : insertCall
+    // Writes keep their order, so that a later note finds the row.
+    entry.recorded = true
+    await this.#options.store.write(tx => tx.run(statement, row))
   }
 }
+
+const rowOf = (
+  { id, key, bot, event, endpoint, lane, args, state, attempts, createdAt }: Entry,
+  now: number,
+) => ({
+  ...{ id, key, bot, event, endpoint, lane, args: JSON.stringify(args), state, attempts, createdAt },
+  at: now,
+})

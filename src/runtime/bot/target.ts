@@ -94,7 +94,7 @@ export abstract class Target {
           code: 'message.invalid',
         })
       }
-      const outcome = await act(context, 'messages.send', { body: message }, { lane, key })
+      const outcome = await act(context, 'messages.send', { body: message }, { lane, key, ofAttempt: true })
       return new SentMessage(context, lane, outcome, outcome.at ?? context.clock.now())
     }
   }

@@ -10,9 +10,35 @@ export class Attempt {
   readonly #ordinals = new Map<string, number>()
   #controller: AbortController | undefined
   #over: Error | undefined
+  #open = 0
+  #idle: (() => void) | undefined
 
   constructor(delivery: Delivery) {
     this.delivery = delivery
+  }
+
+  /** What is known of the calls that the handler makes, before it makes them. */
+  get origin(): 'fresh' | 'again' | 'recovered' {
+    if (this.delivery.recovered) return 'recovered'
+    return this.delivery.attempts > 0 || this.delivery.again ? 'again' : 'fresh'
+  }
+
+  /** Has the delivery wait for something that must be on disk before it may count as handled. */
+  track(call: Promise<unknown>): void {
+    this.#open++
+    const done = () => {
+      this.#open--
+      if (this.#open === 0) this.#idle?.()
+    }
+    call.then(done, done)
+  }
+
+  /** Resolves when nothing is open that was tracked; `undefined` when nothing is. */
+  idle(): Promise<void> | undefined {
+    if (this.#open === 0) return undefined
+    return new Promise(resolve => {
+      this.#idle = resolve
+    })
   }
 
   /** Aborted when the time of the handler is up. */

@@ -157,12 +157,11 @@ export class Dispatcher {
   }
 
   /** The error with which the handler ended, if it did. */
-  async #handle(delivery: Delivery): Promise<Error | undefined> {
+  #handle(delivery: Delivery): Promise<Error | undefined> {
     const { clock, handle } = this.#options
     const attempt = new Attempt(delivery)
-    let cancel = () => {}
-    const timeUp = new Promise<Error>(resolve => {
-      cancel = clock.after(this.#limits.handlerMs, () => {
+    return new Promise(resolve => {
+      const cancel = clock.after(this.#limits.handlerMs, () => {
         const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
           code: 'plugin.timeout',
           retry: 'later',
@@ -170,14 +169,20 @@ export class Dispatcher {
         attempt.abort(error)
         resolve(error)
       })
+      const end = (error?: Error) => {
+        cancel()
+        resolve(error)
+      }
+      runAttempt(attempt, () => handle(attempt)).then(
+        () => {
+          // Calls that the handler did not wait for have to be on disk all the same.
+          const idle = attempt.idle()
+          if (idle) idle.then(() => end())
+          else end()
+        },
+        thrown => end(asError(thrown)),
+      )
     })
-    const handled = runAttempt(attempt, () => handle(attempt)).then(
-      () => undefined,
-      (thrown: unknown) => asError(thrown),
-    )
-    const outcome = await Promise.race([handled, timeUp])
-    cancel()
-    return outcome
   }
 
   async #failed(lane: Lane, delivery: Delivery, error: Error): Promise<void> {

@@ -48,6 +48,8 @@ export interface Delivery extends Recipient {
   readonly event: StoredEvent
   /** How often it failed so far. */
   attempts: number
-  /** It may have been begun before: by a process that died, or by an attempt that failed. */
+  /** An attempt at it failed before. */
   again: boolean
+  /** An earlier process accepted it, and may have begun to handle it. */
+  readonly recovered: boolean
 }

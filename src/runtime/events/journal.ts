@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Store, Transaction, Work } from '../../store/index.ts'
 import { query } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
@@ -12,12 +13,15 @@ export interface NewEvent {
   readonly dedupe?: string
   readonly data: unknown
   readonly recipients: readonly Recipient[]
+  /** Asked in the commit that accepts the event: when it says no, what the event comes of is gone, and it is passed over. */
+  readonly claim?: Work<boolean>
 }
 
 /** What became of an event that was handed over. */
 export interface Accepted {
   /** Of the event, or of the one it repeats. */
   readonly id: string
+  /** Whether it was accepted before, or could not be claimed. */
   readonly repeated: boolean
 }
 
@@ -36,7 +40,7 @@ const insertEvent = query<RuntimeTables>()(
         data: p.data,
         created_at: p.at,
       })
-      .onConflict(conflict => conflict.column('dedupe').doNothing()),
+      .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
 )
 
 const insertDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
@@ -81,7 +85,7 @@ const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
     .where('plugin', '=', p.plugin),
 )
 
-const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; limit: number }) =>
+const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; last: number }) =>
   db
     .selectFrom('deliveries')
     .innerJoin('events', 'events.id', 'deliveries.event_id')
@@ -97,9 +101,24 @@ const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; limit:
     ])
     .where('deliveries.state', '=', 'pending')
     .where('deliveries.event_id', '>', p.after)
-    .orderBy('deliveries.event_id')
-    .limit(p.limit),
+    .where('deliveries.event_id', '<=', eb =>
+      eb.fn.coalesce(
+        eb
+          .selectFrom('deliveries as counted')
+          .select('counted.event_id')
+          .where('counted.state', '=', 'pending')
+          .where('counted.event_id', '>', p.after)
+          .orderBy('counted.event_id')
+          .limit(1)
+          .offset(p.last),
+        sql.lit(LAST_ID),
+      ),
+    )
+    .orderBy('deliveries.event_id'),
 )
+
+/** Sorts after every id. */
+const LAST_ID = '~'
 
 /** Longest error text that is kept of a delivery. */
 const ERROR_CHARS = 4000
@@ -110,6 +129,8 @@ export class Journal {
   readonly #now: () => number
   readonly #makeId: () => string
   readonly #onAccepted: (deliveries: readonly Delivery[]) => void
+  /** Events with lower ids were accepted by earlier processes. */
+  readonly #firstId: string
 
   /** @param options.onAccepted is told, in order, what is on disk and has to be handled */
   constructor(options: {
@@ -122,6 +143,7 @@ export class Journal {
     this.#now = options.now
     this.#makeId = options.makeId
     this.#onAccepted = options.onAccepted
+    this.#firstId = options.makeId()
   }
 
   /**
@@ -145,7 +167,7 @@ export class Journal {
     for (const [index, event] of stored.entries()) {
       if (accepted[index]!.repeated) continue
       for (const { bot, plugin } of events[index]!.recipients) {
-        deliveries.push({ event, bot, plugin, attempts: 0, again: false })
+        deliveries.push({ event, bot, plugin, attempts: 0, again: false, recovered: false })
       }
     }
     if (deliveries.length > 0) this.#onAccepted(deliveries)
@@ -154,7 +176,8 @@ export class Journal {
 
   async #insert(tx: Transaction, event: StoredEvent, source: NewEvent): Promise<Accepted> {
     const { id, type, conversation, createdAt } = event
-    const { dedupe = null } = source
+    const { dedupe = null, claim } = source
+    if (claim && !(await claim(tx))) return { id, repeated: true }
     const data = JSON.stringify(event.data) ?? 'null'
     const rows = await tx.run(insertEvent, { id, type, conversation, dedupe, data, at: createdAt })
     if (rows === 0) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.id, repeated: true }
@@ -181,9 +204,12 @@ export class Journal {
     await this.#store.write(tx => tx.run(failDelivery, failure))
   }
 
-  /** What has not been handled yet, in the order of acceptance, from the event after `after` on. */
+  /**
+   * What has not been handled yet, in the order of acceptance, from the event after `after` on: `limit` deliveries, and
+   * beyond them those of the last event, so that none is torn apart.
+   */
   async pending(after: string, limit: number): Promise<Delivery[]> {
-    const rows = await this.#store.read.all(pendingDeliveries, { after, limit })
+    const rows = await this.#store.read.all(pendingDeliveries, { after, last: limit - 1 })
     return rows.map(row => ({
       event: {
         id: row.id,
@@ -195,7 +221,8 @@ export class Journal {
       bot: row.bot,
       plugin: row.plugin,
       attempts: row.attempts,
-      again: true,
+      again: row.attempts > 0,
+      recovered: row.id < this.#firstId,
     }))
   }
 }

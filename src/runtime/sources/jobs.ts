@@ -75,7 +75,21 @@ const earliestJob = query<RuntimeTables>()((db, _: object) =>
   db.selectFrom('jobs').select('due_at').orderBy('due_at').limit(1),
 )
 
+const waitingJob = query<RuntimeTables>()((db, p: JobName) =>
+  db
+    .selectFrom('jobs')
+    .select('id')
+    .where('bot', '=', p.bot)
+    .where('plugin', '=', p.plugin)
+    .where('name', '=', p.name)
+    .where('key', '=', p.key),
+)
+
 const PAGE = 200
+/** The clock is looked at once a minute at least, so that one that was set or a machine that slept is noticed. */
+const LONGEST_WAIT_MS = 60_000
+/** Wait after an error of the store. */
+const RETRY_MS = 1000
 
 /** Things that are to happen later. They are on disk, and come about also when the process was down meanwhile. */
 export class Jobs {
@@ -125,12 +139,18 @@ export class Jobs {
     await this.#options.store.write(tx => tx.run(deleteByName, { bot, plugin, name, key }))
   }
 
+  /** Whether a job of this name waits. */
+  async waits({ bot, plugin, name, key }: JobName): Promise<boolean> {
+    return (await this.#options.store.read.first(waitingJob, { bot, plugin, name, key })) !== undefined
+  }
+
   #arm(dueAt: number): void {
     if (!this.#started || dueAt >= this.#timerAt) return
     this.#cancelTimer()
     this.#timerAt = dueAt
     const { clock } = this.#options
-    this.#cancelTimer = clock.after(dueAt - clock.now(), () => void this.#run())
+    const wait = Math.min(dueAt - clock.now(), LONGEST_WAIT_MS)
+    this.#cancelTimer = clock.after(wait, () => void this.#run())
   }
 
   async #run(): Promise<void> {
@@ -146,15 +166,13 @@ export class Jobs {
         const due = await store.read.all(dueJobs, { now: clock.now(), limit: PAGE })
         if (due.length === 0 || !this.#started) break
         // The event takes the place of the job in one commit, so that none is lost and none comes about twice.
-        await journal.accept(due.map(eventOf), async tx => {
-          for (const { id } of due) await tx.run(deleteById, { id })
-        })
+        await journal.accept(due.map(eventOf))
       }
       const next = await store.read.first(earliestJob, {})
       if (next) this.#arm(next.due_at)
     } catch (err) {
       log.error({ err }, 'due jobs could not be taken up; trying again')
-      if (this.#started) this.#arm(clock.now() + 1000)
+      this.#arm(clock.now() + RETRY_MS)
     }
   }
 }
@@ -175,5 +193,6 @@ function eventOf(row: {
     dedupe,
     data,
     recipients: [{ bot: row.bot, plugin: row.plugin }],
+    claim: async tx => (await tx.run(deleteById, { id: row.id })) === 1,
   }
 }

@@ -31,8 +31,10 @@ const moveCursor = query<RuntimeTables>()((db, p: { name: string; value: number 
 
 /** Each look begins this long before the last message of the one before: one can appear late in the history. */
 const OVERLAP_MS = 60_000
-/** JMessage's clock and this machine's may differ by as much. */
-const SKEW_MS = 10 * 60_000
+/** JMessage's clock may be behind this machine's by as much. */
+const BEHIND_MS = 10 * 60_000
+/** JMessage's clock may be ahead of this machine's by as much. */
+const AHEAD_MS = 24 * 3_600_000
 
 /**
  * Reads new messages from JMessage's history, where a callback cannot reach this machine. What it has read is noted in
@@ -42,6 +44,8 @@ export class Poller {
   readonly #options: PollerOptions
   readonly #stopped = new AbortController()
   #loop: Promise<void> = Promise.resolve()
+  /** Numbers of the messages of the last look: in the next one they need not be written down again. */
+  #seen: ReadonlySet<number> = new Set()
 
   constructor(options: PollerOptions) {
     this.#options = options
@@ -70,7 +74,8 @@ export class Poller {
       } catch (err) {
         failures++
         pause = Math.max(everyMs, backoffMs(failures, { firstMs: everyMs, longestMs: 60_000 }))
-        if (failures === 1) log.warn({ err }, 'the message history cannot be read; trying again')
+        if (failures === 1 && !signal.aborted)
+          log.warn({ err }, 'the message history cannot be read; trying again')
       }
       await sleep(clock, pause, signal).catch(() => {})
     }
@@ -83,37 +88,69 @@ export class Poller {
     const known = await store.read.first(readCursor, { name })
     if (known === undefined)
       return store.write(async tx => void (await tx.run(moveCursor, { name, value: now })))
+    const seen = new Set<number>()
     let begin = known.value - OVERLAP_MS
     // A long absence is made up for in ranges that JMessage allows.
     for (;;) {
-      const end = Math.min(now + SKEW_MS, begin + HISTORY_RANGE_MS)
-      await this.#readRange(begin, end, { name, quiet: Math.min(end, now) - SKEW_MS, known: known.value })
-      if (end >= now || this.#stopped.signal.aborted) return
+      const end = Math.min(Math.max(now, known.value) + AHEAD_MS, begin + HISTORY_RANGE_MS)
+      // The clock of the messages is JMessage's; where nothing was said, ours has to do, with room for its error.
+      const quiet = Math.min(end, now) - BEHIND_MS
+      await this.#readRange({ begin, end, quiet, name, known: known.value, seen })
+      if (end >= now) break
       begin = end
     }
+    this.#seen = seen
   }
 
-  async #readRange(
-    begin: number,
-    end: number,
-    cursor: { readonly name: string; readonly quiet: number; readonly known: number },
-  ): Promise<void> {
-    const { client, inbound } = this.#options
-    const { list } = client.report.messages
-    let seen = cursor.known
-    let page: HistoryPage = await list({
+  async #readRange(range: Range): Promise<void> {
+    const { inbound } = this.#options
+    const { begin, end, quiet, name, known, seen } = range
+    let page = await this.#list({
       begin_time: formatWireTime(begin),
       end_time: formatWireTime(end),
       count: HISTORY_PAGE,
     })
+    let value = known
     for (;;) {
       const last = page.cursor === undefined || page.messages.length === 0
-      // The clock of the messages is JMessage's; where nothing was said, ours has to do, with room for its error.
-      seen = Math.max(seen, page.messages.at(-1)?.msg_ctime ?? 0, last ? cursor.quiet : 0)
-      const value = seen
-      await inbound.accept(page.messages, tx => tx.run(moveCursor, { name: cursor.name, value }))
+      for (const { msgid } of page.messages) seen.add(msgid)
+      const fresh = page.messages.filter(({ msgid }) => !this.#seen.has(msgid))
+      value = Math.max(value, page.messages.at(-1)?.msg_ctime ?? 0, last ? quiet : 0)
+      // An hour in which nothing is said need not be written down every second.
+      if (fresh.length > 0 || value >= known + OVERLAP_MS) {
+        const upTo = value
+        await inbound.accept(fresh, tx => tx.run(moveCursor, { name, value: upTo }))
+      }
       if (last) return
-      page = await list({ cursor: page.cursor! })
+      page = await this.#list({ cursor: page.cursor! })
     }
   }
+
+  /** Asks the history. Rejects when the poller is stopped, so that nobody waits for JMessage then. */
+  #list(query: Parameters<Client['report']['messages']['list']>[0]): Promise<HistoryPage> {
+    const { signal } = this.#stopped
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      if (signal.aborted) return stop()
+      signal.addEventListener('abort', stop, { once: true })
+      this.#options.client.report.messages
+        .list(query)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop))
+    })
+  }
+}
+
+interface Range {
+  /** Epoch ms. */
+  readonly begin: number
+  readonly end: number
+  /** Up to when all is read once the range is, though nothing was said in it. */
+  readonly quiet: number
+  /** Of the cursor. */
+  readonly name: string
+  /** Where the cursor was. */
+  readonly known: number
+  /** The messages of this look. */
+  readonly seen: Set<number>
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
 const SHORTEST_SECRET = 8
@@ -134,10 +134,8 @@ function credentials(authorization: string | undefined, scheme: string): string 
   return authorization.slice(space + 1).trim()
 }
 
-/** Hashed first, so that neither the content nor the length of the secret shows in the time taken. */
+/** Takes as long wherever the two differ; that their lengths do may show. */
 function sameSecret(given: string | Buffer, expected: string): boolean {
-  return timingSafeEqual(
-    createHash('sha256').update(given).digest(),
-    createHash('sha256').update(expected).digest(),
-  )
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
