@@ -83,13 +83,12 @@ export class Webhooks {
   }
 }
 
+/** JSON, also where the sender calls it a form, as curl does unless told otherwise; else a form. */
 function parseBody(raw: string, contentType: string): { readonly value: unknown } | undefined {
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    return { value: Object.fromEntries(new URLSearchParams(raw)) }
-  }
   try {
     return { value: raw === '' ? {} : JSON.parse(raw) }
   } catch {
-    return undefined
+    if (!contentType.startsWith('application/x-www-form-urlencoded')) return undefined
+    return { value: Object.fromEntries(new URLSearchParams(raw)) }
   }
 }
