@@ -1,7 +1,9 @@
-import { StoreError, type Transaction, type Work } from './store.ts'
+import { StoreError, type Transaction } from './store.ts'
+
+type MaybeAsync<T> = (tx: Transaction) => T | Promise<T>
 
 interface Unit {
-  readonly work: Work<unknown>
+  readonly work: MaybeAsync<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
   outcome?: { readonly value: unknown } | { readonly error: unknown }
@@ -42,7 +44,7 @@ export class GroupCommit {
     return this.#underWay
   }
 
-  add<T>(work: Work<T>): Promise<T> {
+  add<T>(work: MaybeAsync<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject })
@@ -100,7 +102,9 @@ export class GroupCommit {
       if (hasFailed(unit)) continue
       tx.changes = 0
       try {
-        unit.outcome = { value: await unit.work(tx) }
+        const value = unit.work(tx)
+        // Nothing is waited for that is there already: the work of most units is done at once.
+        unit.outcome = { value: value instanceof Promise ? await value : value }
       } catch (error) {
         if (!isOpen()) throw error
         unit.outcome = { error }

@@ -6,6 +6,8 @@ import { closedError, GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { builder, type Query, QueryCache } from './query.ts'
 import {
+  type Change,
+  change,
   type Queryable,
   type Schema,
   type Store,
@@ -57,8 +59,13 @@ class Connection implements Transaction {
   }
 
   async run<P extends object>(query: Query<P, unknown>, params: P): Promise<number> {
+    return this.apply(change(query, params))
+  }
+
+  /** As {@link run}, at once. */
+  apply({ query, params }: Change): number {
     try {
-      const prepared = this.#queries.prepared(query as Query<never, unknown>)
+      const prepared = this.#queries.prepared(query)
       const { changes } = this.statement(prepared.sql).run(...prepared.values(params))
       this.changes += changes
       return changes
@@ -144,6 +151,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
     db,
     read: reader ?? new BetweenCommits(writer, commits),
     write: work => commits.add(work),
+    apply: (...changes) => commits.add(() => changes.map(one => writer.apply(one))),
     async close() {
       await commits.close()
       reader?.close()

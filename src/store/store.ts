@@ -20,6 +20,18 @@ export interface Transaction extends Queryable {
 /** A unit of work. It may be run again from the start, so it changes nothing but the database. */
 export type Work<T> = (tx: Transaction) => Promise<T>
 
+/** A prepared statement that changes rows, with the values of one run. */
+export interface Change {
+  readonly query: Query<never, unknown>
+  readonly params: object
+}
+
+/** A {@link Change}. */
+export const change = <P extends object>(query: Query<P, unknown>, params: P): Change => ({
+  query: query as Query<never, unknown>,
+  params,
+})
+
 /** A database, opened and migrated. */
 export interface Store<DB> {
   /** Builds statements for `execute`; runs none itself. */
@@ -33,6 +45,11 @@ export interface Store<DB> {
    * @throws what the work threw (nothing of it is kept), or {@link StoreError} when the database refuses
    */
   write<T>(work: Work<T>): Promise<T>
+  /**
+   * Runs statements one after the other as a unit of work, as {@link write} does, at less cost; resolves with how many
+   * rows each changed.
+   */
+  apply(...changes: readonly Change[]): Promise<number[]>
   /** Commits what waits and closes the database. */
   close(): Promise<void>
 }

@@ -70,7 +70,9 @@ export class Dispatcher {
   #lastHeld = ''
   #refilling = false
   #stopping = false
-  #running = new Set<Promise<void>>()
+  /** Attempts that are made, or whose outcome is being noted. */
+  #underWay = 0
+  #onIdle = () => {}
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -107,10 +109,11 @@ export class Dispatcher {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     let cancel = () => {}
-    const grace = new Promise<void>(resolve => {
+    await new Promise<void>(resolve => {
       cancel = this.#options.clock.after(graceMs, resolve)
+      this.#onIdle = resolve
+      if (this.#underWay === 0) resolve()
     })
-    await Promise.race([Promise.allSettled([...this.#running]), grace])
     cancel()
   }
 
@@ -137,52 +140,55 @@ export class Dispatcher {
     if (this.#stopping) return
     if (crew.running >= this.#limits.perPlugin) return void crew.ready.push(lane)
     crew.running++
-    const run = this.#attempt(lane).finally(() => this.#running.delete(run))
-    this.#running.add(run)
+    this.#underWay++
+    this.#attempt(lane.waiting[0]!, error => {
+      crew.running--
+      const next = crew.ready.shift()
+      if (next) this.#start(next)
+      void this.#ended(lane, error).then(() => {
+        this.#underWay--
+        if (this.#underWay === 0) this.#onIdle()
+      })
+    })
   }
 
-  async #attempt(lane: Lane): Promise<void> {
-    const delivery = lane.waiting[0]!
-    const error = await this.#handle(delivery)
-    lane.crew.running--
-    const next = lane.crew.ready.shift()
-    if (next) this.#start(next)
-    if (this.#stopping && error) return
-    if (!error) {
-      this.#done(lane)
-      await this.#note(this.#options.journal.finish(delivery), delivery)
-      return
-    }
-    await this.#failed(lane, delivery, error)
-  }
-
-  /** The error with which the handler ended, if it did. */
-  #handle(delivery: Delivery): Promise<Error | undefined> {
+  /** Has a delivery handled. `end` is called once: with the error, if there was one. */
+  #attempt(delivery: Delivery, end: (error?: Error) => void): void {
     const { clock, handle } = this.#options
     const attempt = new Attempt(delivery)
-    return new Promise(resolve => {
-      const cancel = clock.after(this.#limits.handlerMs, () => {
-        const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
-          code: 'plugin.timeout',
-          retry: 'later',
-        })
-        attempt.abort(error)
-        resolve(error)
+    const endOnce = (error?: Error) => {
+      if (!over) end(error)
+      over = true
+      cancel()
+    }
+    let over = false
+    const cancel = clock.after(this.#limits.handlerMs, () => {
+      const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
+        code: 'plugin.timeout',
+        retry: 'later',
       })
-      const end = (error?: Error) => {
-        cancel()
-        resolve(error)
-      }
-      runAttempt(attempt, () => handle(attempt)).then(
-        () => {
-          // Calls that the handler did not wait for have to be on disk all the same.
-          const idle = attempt.idle()
-          if (idle) idle.then(() => end())
-          else end()
-        },
-        thrown => end(asError(thrown)),
-      )
+      attempt.abort(error)
+      endOnce(error)
     })
+    runAttempt(attempt, () => handle(attempt)).then(
+      () => {
+        // Calls that the handler did not wait for have to be on disk all the same.
+        const idle = attempt.idle()
+        if (idle) void idle.then(() => endOnce())
+        else endOnce()
+      },
+      thrown => endOnce(asError(thrown)),
+    )
+  }
+
+  async #ended(lane: Lane, error: Error | undefined): Promise<void> {
+    const delivery = lane.waiting[0]!
+    if (error) {
+      if (!this.#stopping) await this.#failed(lane, delivery, error)
+      return
+    }
+    this.#done(lane)
+    await this.#note(this.#options.journal.finish(delivery), delivery)
   }
 
   async #failed(lane: Lane, delivery: Delivery, error: Error): Promise<void> {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { Store, Transaction, Work } from '../../store/index.ts'
-import { query } from '../../store/index.ts'
+import { type Change, change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Delivery, Recipient, StoredEvent } from './event.ts'
 
@@ -156,13 +155,7 @@ export class Journal {
       const id = this.#makeId()
       return { id, type, conversation: conversation || id, data, createdAt: at }
     })
-    const accepted = await this.#store.write(async tx => {
-      const outcome: Accepted[] = []
-      for (const [index, event] of stored.entries())
-        outcome.push(await this.#insert(tx, event, events[index]!))
-      await also?.(tx)
-      return outcome
-    })
+    const accepted = await this.#write(stored, events, also)
     const deliveries: Delivery[] = []
     for (const [index, event] of stored.entries()) {
       if (accepted[index]!.repeated) continue
@@ -174,20 +167,34 @@ export class Journal {
     return accepted
   }
 
+  async #write(stored: readonly StoredEvent[], events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
+    // Most events are new for sure, and need no look at what is there.
+    if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
+      await this.#store.apply(...stored.flatMap((event, index) => changesOf(event, events[index]!)))
+      return stored.map(({ id }) => ({ id, repeated: false }))
+    }
+    return this.#store.write(async tx => {
+      const outcome: Accepted[] = []
+      for (const [index, event] of stored.entries()) outcome.push(await this.#insert(tx, event, events[index]!))
+      await also?.(tx)
+      return outcome
+    })
+  }
+
   async #insert(tx: Transaction, event: StoredEvent, source: NewEvent): Promise<Accepted> {
-    const { id, type, conversation, createdAt } = event
-    const { dedupe = null, claim } = source
+    const { id } = event
+    const { dedupe, claim } = source
     if (claim && !(await claim(tx))) return { id, repeated: true }
-    const data = JSON.stringify(event.data) ?? 'null'
-    const rows = await tx.run(insertEvent, { id, type, conversation, dedupe, data, at: createdAt })
-    if (rows === 0) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.id, repeated: true }
-    for (const { bot, plugin } of source.recipients) await tx.run(insertDelivery, { event: id, bot, plugin })
+    const [row, ...deliveries] = changesOf(event, source)
+    const isNew = (await tx.run(row!.query, row!.params as never)) === 1
+    if (!isNew) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.id, repeated: true }
+    for (const delivery of deliveries) await tx.run(delivery.query, delivery.params as never)
     return { id, repeated: false }
   }
 
   /** Notes that a delivery was handled. */
   async finish({ event, bot, plugin }: Delivery): Promise<void> {
-    await this.#store.write(tx => tx.run(finishDelivery, { event: event.id, bot, plugin }))
+    await this.#store.apply(change(finishDelivery, { event: event.id, bot, plugin }))
   }
 
   /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
@@ -201,7 +208,7 @@ export class Journal {
       nextAt: nextAt ?? null,
       error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
     }
-    await this.#store.write(tx => tx.run(failDelivery, failure))
+    await this.#store.apply(change(failDelivery, failure))
   }
 
   /**
@@ -225,4 +232,14 @@ export class Journal {
       recovered: row.id < this.#firstId,
     }))
   }
+}
+
+/** The row of an event, and those of its deliveries. */
+function changesOf(event: StoredEvent, { dedupe, recipients }: NewEvent): Change[] {
+  const { id, type, conversation, createdAt: at } = event
+  const data = JSON.stringify(event.data) ?? 'null'
+  return [
+    change(insertEvent, { id, type, conversation, dedupe: dedupe ?? null, data, at }),
+    ...recipients.map(({ bot, plugin }) => change(insertDelivery, { event: id, bot, plugin })),
+  ]
 }

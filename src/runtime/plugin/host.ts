@@ -102,7 +102,7 @@ export class PluginHost {
     const { bot, plugin } = attempt.delivery
     const instance = this.instance(bot, plugin)
     if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })
-    await instance.handle(attempt)
+    return instance.handle(attempt)
   }
 
   #household(bot: string): Household {
