@@ -33,7 +33,7 @@ export interface DispatcherOptions {
   readonly clock: Clock
   readonly journal: Pick<Journal, 'finish' | 'fail' | 'pending'>
   /** Handles a delivery. The attempt is aborted when its time is up; what is done afterwards is not waited for. */
-  readonly handle: (attempt: Attempt) => Promise<void>
+  readonly handle: (attempt: Attempt) => unknown
   /** Whether an error says that JMessage cannot be reached: such attempts do not count. */
   readonly isOutage: (error: Error) => boolean
   readonly log: Log
@@ -145,10 +145,7 @@ export class Dispatcher {
       crew.running--
       const next = crew.ready.shift()
       if (next) this.#start(next)
-      void this.#ended(lane, error).then(() => {
-        this.#underWay--
-        if (this.#underWay === 0) this.#onIdle()
-      })
+      this.#ended(lane, error)
     })
   }
 
@@ -170,7 +167,8 @@ export class Dispatcher {
       attempt.abort(error)
       endOnce(error)
     })
-    runAttempt(attempt, () => handle(attempt)).then(
+    // A handler that throws at once is one whose promise is rejected.
+    new Promise(resolve => resolve(runAttempt(attempt, () => handle(attempt)))).then(
       () => {
         // Calls that the handler did not wait for have to be on disk all the same.
         const idle = attempt.idle()
@@ -181,17 +179,16 @@ export class Dispatcher {
     )
   }
 
-  async #ended(lane: Lane, error: Error | undefined): Promise<void> {
+  #ended(lane: Lane, error: Error | undefined): void {
     const delivery = lane.waiting[0]!
-    if (error) {
-      if (!this.#stopping) await this.#failed(lane, delivery, error)
-      return
-    }
+    // What failed because of the shutdown is as it was, and comes again with the next start.
+    if (error && this.#stopping) return this.#settle()
+    if (error) return this.#failed(lane, delivery, error)
     this.#done(lane)
-    await this.#note(this.#options.journal.finish(delivery), delivery)
+    this.#note(this.#options.journal.finish(delivery), delivery)
   }
 
-  async #failed(lane: Lane, delivery: Delivery, error: Error): Promise<void> {
+  #failed(lane: Lane, delivery: Delivery, error: Error): void {
     const { clock, journal, log, isOutage } = this.#options
     const { attempts: most, firstRetryMs, longestRetryMs } = this.#limits
     const { event, bot, plugin } = delivery
@@ -215,7 +212,7 @@ export class Dispatcher {
     // An outage is told of once, by the outbox.
     if (!outage) log.warn({ ...about, retryInMs: wait }, 'a handler failed; it is tried again')
     clock.after(wait, () => this.#start(lane))
-    await this.#note(journal.fail(delivery, error, clock.now() + wait), delivery)
+    this.#note(journal.fail(delivery, error, clock.now() + wait), delivery)
   }
 
   #done(lane: Lane): void {
@@ -226,16 +223,22 @@ export class Dispatcher {
     if (this.#spilledAfter !== undefined && this.#held <= this.#limits.inMemory / 2) void this.#refill()
   }
 
-  async #note(written: Promise<void>, { event, bot, plugin }: Delivery): Promise<void> {
-    try {
-      await written
-    } catch (err) {
-      // It stays pending, and the next start hands it over again; sends it made are known by their keys.
-      this.#options.log.error(
-        { err, event: event.id, bot, plugin },
-        'the outcome of a delivery could not be noted',
-      )
-    }
+  /** Ends an attempt when its outcome is written. */
+  #note(written: Promise<unknown>, { event, bot, plugin }: Delivery): void {
+    written.then(
+      () => this.#settle(),
+      err => {
+        // It stays pending, and the next start hands it over again; sends it made are known by their keys.
+        const about = { err, event: event.id, bot, plugin }
+        this.#options.log.error(about, 'the outcome of a delivery could not be noted')
+        this.#settle()
+      },
+    )
+  }
+
+  #settle(): void {
+    this.#underWay--
+    if (this.#underWay === 0) this.#onIdle()
   }
 
   /** Takes up deliveries that wait in the journal, as many as there is room for. */

@@ -149,13 +149,39 @@ export class Journal {
    * Writes events down, all or none, in one commit with `also`. Once this resolves they are on disk and will be
    * handled, whatever happens to the process.
    */
-  async accept(events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
+  accept(events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
     const at = this.#now()
     const stored = events.map(({ type, conversation, data }): StoredEvent => {
       const id = this.#makeId()
       return { id, type, conversation: conversation || id, data, createdAt: at }
     })
-    const accepted = await this.#write(stored, events, also)
+    // Most events are new for sure, and need no look at what is there.
+    if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
+      const changes = stored.flatMap((event, index) => changesOf(event, events[index]!))
+      return this.#store.apply(...changes).then(() => {
+        const accepted = stored.map(({ id }) => ({ id, repeated: false }))
+        return this.#tell(stored, events, accepted)
+      })
+    }
+    return this.#acceptOnce(stored, events, also)
+  }
+
+  async #acceptOnce(
+    stored: readonly StoredEvent[],
+    events: readonly NewEvent[],
+    also: Work<unknown> | undefined,
+  ): Promise<Accepted[]> {
+    const accepted = await this.#store.write(async tx => {
+      const outcome: Accepted[] = []
+      for (const [index, event] of stored.entries())
+        outcome.push(await this.#insert(tx, event, events[index]!))
+      await also?.(tx)
+      return outcome
+    })
+    return this.#tell(stored, events, accepted)
+  }
+
+  #tell(stored: readonly StoredEvent[], events: readonly NewEvent[], accepted: Accepted[]): Accepted[] {
     const deliveries: Delivery[] = []
     for (const [index, event] of stored.entries()) {
       if (accepted[index]!.repeated) continue
@@ -165,20 +191,6 @@ export class Journal {
     }
     if (deliveries.length > 0) this.#onAccepted(deliveries)
     return accepted
-  }
-
-  async #write(stored: readonly StoredEvent[], events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
-    // Most events are new for sure, and need no look at what is there.
-    if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
-      await this.#store.apply(...stored.flatMap((event, index) => changesOf(event, events[index]!)))
-      return stored.map(({ id }) => ({ id, repeated: false }))
-    }
-    return this.#store.write(async tx => {
-      const outcome: Accepted[] = []
-      for (const [index, event] of stored.entries()) outcome.push(await this.#insert(tx, event, events[index]!))
-      await also?.(tx)
-      return outcome
-    })
   }
 
   async #insert(tx: Transaction, event: StoredEvent, source: NewEvent): Promise<Accepted> {
@@ -193,12 +205,12 @@ export class Journal {
   }
 
   /** Notes that a delivery was handled. */
-  async finish({ event, bot, plugin }: Delivery): Promise<void> {
-    await this.#store.apply(change(finishDelivery, { event: event.id, bot, plugin }))
+  finish({ event, bot, plugin }: Delivery): Promise<unknown> {
+    return this.#store.apply(change(finishDelivery, { event: event.id, bot, plugin }))
   }
 
   /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
-  async fail({ event, bot, plugin, attempts }: Delivery, error: Error, nextAt?: number): Promise<void> {
+  fail({ event, bot, plugin, attempts }: Delivery, error: Error, nextAt?: number): Promise<unknown> {
     const failure: Failure = {
       event: event.id,
       bot,
@@ -208,7 +220,7 @@ export class Journal {
       nextAt: nextAt ?? null,
       error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
     }
-    await this.#store.apply(change(failDelivery, failure))
+    return this.#store.apply(change(failDelivery, failure))
   }
 
   /**

@@ -98,7 +98,7 @@ export class PluginHost {
     [...this.#households.values()].some(({ bot }) => bot.username === message.from_id)
 
   /** Has a delivery handled by the plugin it is for. */
-  readonly handle = async (attempt: Attempt): Promise<void> => {
+  readonly handle = (attempt: Attempt): unknown => {
     const { bot, plugin } = attempt.delivery
     const instance = this.instance(bot, plugin)
     if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })

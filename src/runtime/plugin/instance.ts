@@ -114,7 +114,7 @@ export class PluginInstance implements PluginContext {
   }
 
   /** Handles an event. */
-  async handle(attempt: Attempt): Promise<void> {
+  handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
     const context = contextOf(this.bot, attempt)
     if (event.type.startsWith('message.')) {
@@ -127,7 +127,7 @@ export class PluginInstance implements PluginContext {
         code: 'plugin.no-handler',
       })
     }
-    await handler(event.data as never, context)
+    return handler(event.data as never, context)
   }
 
   async #hear(message: Message, type: string, context: HandlerContext): Promise<void> {
