@@ -167,7 +167,7 @@ export class Runtime {
     await this.#poller?.stop()
     await this.jobs.stop()
     await this.#dispatcher.stop(graceMs)
-    this.outbox.stop()
+    await this.outbox.stop(graceMs)
     await this.host.unloadAll()
   }
 

@@ -3,7 +3,7 @@ import { AppError, asError } from '../../base/errors.ts'
 import type { Client } from '../../client/index.ts'
 import type { SendReceipt } from '../../protocol/index.ts'
 import { sentMessages } from './marker.ts'
-import { type Entry, markerFor } from './outbox-entry.ts'
+import { type Doubt, type Entry, markerFor } from './outbox-entry.ts'
 
 interface Look {
   /** How far back it reaches, and when it began: epoch ms. */
@@ -16,15 +16,30 @@ interface Look {
 export class Doubts {
   readonly #client: Client
   readonly #clock: Clock
+  readonly #settleMs: number
   readonly #open: ReadonlyMap<string, Entry>
   /** The last look into the history, by bot. */
   readonly #looks = new Map<string, Look>()
 
-  /** @param options.open  the calls that have not ended, among them those in doubt */
-  constructor(options: { client: Client; clock: Clock; open: ReadonlyMap<string, Entry> }) {
+  /**
+   * @param options.settleMs  how long JMessage may still be at work on a request whose answer was lost
+   * @param options.open  the calls that have not ended, among them those in doubt
+   */
+  constructor(options: {
+    readonly client: Client
+    readonly clock: Clock
+    readonly settleMs: number
+    readonly open: ReadonlyMap<string, Entry>
+  }) {
+    this.#settleMs = options.settleMs
     this.#client = options.client
     this.#clock = options.clock
     this.#open = options.open
+  }
+
+  /** How long to wait before the history can tell, in ms. */
+  pause({ until }: Doubt): number {
+    return Math.max(0, until + this.#settleMs - this.#clock.now())
   }
 
   /**
@@ -33,9 +48,10 @@ export class Doubts {
    * @throws AppError `outbox.in-doubt` when the history cannot be read, and trying again does not help
    */
   async lookUp(entry: Entry): Promise<SendReceipt | undefined> {
+    if (entry.endpoint !== 'messages.send') return undefined
     const { since, until } = entry.doubt!
     let look = this.#looks.get(entry.bot)
-    if (!look || look.at < until || look.since > since) {
+    if (!look || look.at < until + this.#settleMs || look.since > since) {
       look = this.#look(entry.bot, since)
       this.#looks.set(entry.bot, look)
     }

@@ -1,6 +1,7 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
+import { RateLimited, TransportError } from '../../client/index.ts'
 
 export interface GateOptions {
   readonly clock: Clock
@@ -85,8 +86,14 @@ export class Gate {
     this.#admit()
   }
 
-  /** A call ended because JMessage could not be reached. */
-  leaveUnreachable(error: Error): void {
+  /** A call ended with an error. */
+  leaveAfter(error: Error): void {
+    if (error instanceof RateLimited) this.#leaveLimited(error.retryAfterMs)
+    else if (error instanceof TransportError) this.#leaveUnreachable(error)
+    else this.leave()
+  }
+
+  #leaveUnreachable(error: Error): void {
     this.#left()
     if (this.#timer || this.#stopped) return
     if (this.#outageSince === undefined) {
@@ -100,8 +107,7 @@ export class Gate {
     this.#close(backoffMs(this.#failures, { firstMs: 500, longestMs: 15_000 }))
   }
 
-  /** A call ended because the quota is used up. */
-  leaveLimited(waitMs: number): void {
+  #leaveLimited(waitMs: number): void {
     this.#left()
     if (this.#stopped) return
     this.#reached()
@@ -117,11 +123,15 @@ export class Gate {
     this.#timer?.cancel()
   }
 
-  /** Resolves when no call is under way. To be asked once. */
-  idle(): Promise<void> {
+  /** Resolves when no call is under way any more, or `graceMs` are over. To be asked once. */
+  idle(graceMs: number): Promise<void> {
     return new Promise(resolve => {
-      this.#onIdle = resolve
-      if (this.#underWay === 0) resolve()
+      const cancel = this.#options.clock.after(graceMs, resolve)
+      this.#onIdle = () => {
+        cancel()
+        resolve()
+      }
+      if (this.#underWay === 0) this.#onIdle()
     })
   }
 

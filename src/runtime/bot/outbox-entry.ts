@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
 import { mark } from './marker.ts'
-import type { OutboxRow } from './outbox-store.ts'
+import type { NewRow, OutboxRow } from './outbox-store.ts'
 
 /**
  * What is known of a call before it is made. `fresh`: nobody can have made it. `again`: it may have been made before,
@@ -58,11 +58,13 @@ export class Entry {
   /** Whether its row was written. */
   recorded: boolean
   doubt: Doubt | undefined
+  /** Whether the caller need not wait any longer. */
+  released = false
   /** Settled as soon as the caller need not wait any longer. */
   readonly told: Promise<Outcome>
   #settle!: (outcome: Outcome | Error) => void
   #over: Outcome | Error | undefined
-  #waiting: ((outcome: Outcome | Error) => void)[] | undefined
+  readonly #waiting: ((outcome: Outcome | Error) => void)[] = []
 
   constructor(
     row: Omit<OutboxRow, 'args' | 'result' | 'error' | 'updated_at'>,
@@ -86,7 +88,8 @@ export class Entry {
   }
 
   /** Tells the caller that it need not wait any longer. */
-  tell(outcome: Outcome | Error): void {
+  tell(outcome: Outcome): void {
+    this.released = true
     this.#settle(outcome)
   }
 
@@ -94,19 +97,32 @@ export class Entry {
   end(outcome: Outcome | Error): void {
     this.#settle(outcome)
     this.#over = outcome
-    for (const wake of this.#waiting ?? []) wake(outcome)
+    for (const wake of this.#waiting) wake(outcome)
   }
 
   /** Resolves when the call was made or refused, with what became of it. */
   async over(): Promise<Outcome | Error> {
-    return this.#over ?? new Promise(resolve => (this.#waiting ??= []).push(resolve))
+    return this.#over ?? new Promise(resolve => void this.#waiting.push(resolve))
   }
 }
 
-/** Thrown out of a transaction: the call was asked for before. */
-export class Known extends Error {
-  constructor(readonly row: OutboxRow) {
-    super('this call was asked for before')
+/** What came of a call: the endpoint's answer, or an error. */
+export interface End {
+  readonly result?: unknown
+  readonly error?: Error | undefined
+}
+
+/** Longest error text that is kept. */
+const ERROR_CHARS = 1000
+
+/** The row of a call as it is now. */
+export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
+  const { id, key, bot, event, endpoint, lane, state, attempts, createdAt } = entry
+  return {
+    ...{ id, key, bot, event, endpoint, lane, state, attempts, createdAt, at },
+    args: JSON.stringify(entry.args),
+    result: result === undefined || result === null ? null : JSON.stringify(result),
+    error: error?.message.slice(0, ERROR_CHARS) ?? null,
   }
 }
 
@@ -121,8 +137,40 @@ export const outcomeOf = ({ id, state, result, updated_at: at }: OutboxRow): Out
 export const markerFor = (key: string): string => hash('sha256', key, 'base64url').slice(0, 22)
 
 /** The arguments of a call as it leaves: messages carry their marker. */
-export function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key'>): Call['args'] {
+function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key'>): Call['args'] {
   if (endpoint !== 'messages.send') return args
   const body = args.body as { msg_type: string; msg_body: Record<string, unknown> }
   return { body: { ...body, msg_body: mark(body.msg_type, body.msg_body, markerFor(key)) } }
+}
+
+/** An entry for a call that is asked for now. */
+export function newEntry(
+  call: Call,
+  made: { readonly id: string; readonly at: number; readonly startedAt: number; readonly blocked: boolean },
+): Entry {
+  const { key, bot, event, endpoint, lane, origin } = call
+  const { id, at, startedAt, blocked } = made
+  const state: OutboxState = origin === 'recovered' ? 'unsure' : blocked ? 'queued' : 'sending'
+  const row = {
+    id,
+    key,
+    bot,
+    event_id: event?.id ?? null,
+    endpoint,
+    lane,
+    state,
+    attempts: 0,
+    created_at: at,
+  }
+  const entry = new Entry(row, outgoing(call), false)
+  if (origin === 'recovered') entry.doubt = { since: event!.createdAt, until: startedAt }
+  return entry
+}
+
+/** An entry for a call that an earlier process left. What was under way then may have taken effect. */
+export function leftEntry(row: OutboxRow, startedAt: number): Entry {
+  const state = row.state === 'queued' ? 'queued' : 'unsure'
+  const entry = new Entry({ ...row, state }, JSON.parse(row.args), true)
+  if (state === 'unsure') entry.doubt = { since: row.created_at, until: startedAt }
+  return entry
 }

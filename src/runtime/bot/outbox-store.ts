@@ -1,4 +1,5 @@
-import { query } from '../../store/index.ts'
+import type { Kysely } from 'kysely'
+import { query, type Work } from '../../store/index.ts'
 import type { OutboxState, OutboxTable, RuntimeTables } from '../../store/schema/runtime.ts'
 
 /** A row of the outbox. */
@@ -18,38 +19,66 @@ export interface NewRow {
   at: number
 }
 
-export const insertCall = query<RuntimeTables>()((db, p: NewRow) =>
-  db
-    .insertInto('outbox')
-    .values({
-      id: p.id,
-      key: p.key,
-      bot: p.bot,
-      event_id: p.event,
-      endpoint: p.endpoint,
-      lane: p.lane,
-      args: p.args,
-      state: p.state,
-      attempts: p.attempts,
-      result: p.result,
-      error: p.error,
-      created_at: p.createdAt,
-      updated_at: p.at,
-    })
-    .onConflict(conflict => conflict.column('key').doNothing()),
+const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
+  db.insertInto('outbox').values({
+    id: p.id,
+    key: p.key,
+    bot: p.bot,
+    event_id: p.event,
+    endpoint: p.endpoint,
+    lane: p.lane,
+    args: p.args,
+    state: p.state,
+    attempts: p.attempts,
+    result: p.result,
+    error: p.error,
+    created_at: p.createdAt,
+    updated_at: p.at,
+  })
+
+const insertCall = query<RuntimeTables>()((db, p: NewRow) =>
+  insert(db, p).onConflict(conflict => conflict.column('key').doNothing()),
+)
+
+/** Notes how a call is, whether it has a row or not. */
+export const noteCall = query<RuntimeTables>()((db, p: NewRow) =>
+  insert(db, p).onConflict(conflict =>
+    conflict
+      .column('key')
+      .doUpdateSet(({ ref }) => ({
+        state: ref('excluded.state'),
+        attempts: ref('excluded.attempts'),
+        result: ref('excluded.result'),
+        error: ref('excluded.error'),
+        updated_at: ref('excluded.updated_at'),
+      }))
+      .whereRef('outbox.id', '=', 'excluded.id'),
+  ),
 )
 
 /** Puts a new try of a refused call in the place of the old one. */
-export const replaceCall = query<RuntimeTables>()((db, p: NewRow & { old: string }) =>
+const replaceCall = query<RuntimeTables>()((db, p: NewRow & { old: string }) =>
   db
     .updateTable('outbox')
     .set({ id: p.id, args: p.args, state: p.state, attempts: 0, result: null, error: null, updated_at: p.at })
     .where('id', '=', p.old),
 )
 
-export const callByKey = query<RuntimeTables>()((db, p: { key: string }) =>
+const callByKey = query<RuntimeTables>()((db, p: { key: string }) =>
   db.selectFrom('outbox').selectAll().where('key', '=', p.key),
 )
+
+/** Writes a call down; yields the row of the same call instead, if it was asked for before and not refused. */
+export const keepCall =
+  (row: NewRow): Work<OutboxRow | undefined> =>
+  async tx => {
+    if ((await tx.run(insertCall, row)) === 1) return undefined
+    const before = (await tx.first(callByKey, { key: row.key }))!
+    if (before.state !== 'failed') return before
+    // A refused call had no effect, so that another try of it is in order.
+    await tx.run(replaceCall, { ...row, old: before.id })
+    return undefined
+  }
 
 export const callById = query<RuntimeTables>()((db, p: { id: string }) =>
   db.selectFrom('outbox').selectAll().where('id', '=', p.id),
@@ -69,23 +98,6 @@ export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: s
 
 export const openCalls = query<RuntimeTables>()((db, _: object) =>
   db.selectFrom('outbox').selectAll().where('state', 'in', ['queued', 'sending', 'unsure']).orderBy('id'),
-)
-
-/** What is noted of a call after an attempt. */
-export interface Outcome {
-  id: string
-  state: OutboxState
-  attempts: number
-  result: string | null
-  error: string | null
-  at: number
-}
-
-export const noteOutcome = query<RuntimeTables>()((db, p: Outcome) =>
-  db
-    .updateTable('outbox')
-    .set({ state: p.state, attempts: p.attempts, result: p.result, error: p.error, updated_at: p.at })
-    .where('id', '=', p.id),
 )
 
 export type OutboxRow = OutboxTable

@@ -1,27 +1,17 @@
+import { setMaxListeners } from 'node:events'
 import { backoffMs } from '../../base/backoff.ts'
 import { type Clock, sleep } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { ApiError, type Client, RateLimited, TransportError } from '../../client/index.ts'
-import type { EndpointId } from '../../protocol/index.ts'
+import { type Client, RateLimited, TransportError } from '../../client/index.ts'
 import type { Store } from '../../store/index.ts'
-import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { isAlreadySo } from './already-so.ts'
 import { Doubts } from './doubts.ts'
 import { Gate } from './gate.ts'
 import { Lanes } from './lanes.ts'
-import { type Call, Entry, Known, type Outcome, outcomeOf, outgoing } from './outbox-entry.ts'
-import { callById, callByKey, insertCall, noteOutcome, openCalls, replaceCall } from './outbox-store.ts'
-
-/** Refusals that say: it is so already. The call, made again after an answer was lost, has done its work. */
-const alreadySo: Partial<Record<EndpointId, readonly number[]>> = {
-  'messages.retract': [855004],
-  'users.blacklist.add': [899017],
-  'users.blacklist.remove': [899019],
-  'users.nodisturb': [899043, 899044, 899047, 899048, 899049, 899050],
-  'groups.members.add': [899011],
-  'groups.members.remove': [899014],
-  'chatrooms.members.remove': [899082],
-}
+import { type Call, type Entry, leftEntry, newEntry, type Outcome, outcomeOf } from './outbox-entry.ts'
+import { OutboxRows } from './outbox-rows.ts'
 
 export interface OutboxOptions {
   readonly store: Store<RuntimeTables>
@@ -44,25 +34,32 @@ export interface OutboxOptions {
  * A call that comes of an event is written down when it was made, as until then the event is there to ask for it again;
  * every other one before it leaves. A call that may have taken effect, as its answer was lost, is not simply made again
  * if it is a message: it is looked up in JMessage's history first, by the marker it carries.
+ *
+ * Calls that are asked for side by side may be made so. One whose caller was told not to wait is made before later
+ * ones of its lane.
  */
 export class Outbox {
   readonly #options: OutboxOptions
+  readonly #rows: OutboxRows
   readonly #gate: Gate
-  /** Calls not yet made, by their ids and by their keys. */
-  readonly #open = new Map<string, Entry>()
-  readonly #byKey = new Map<string, Entry>()
-  /** The calls that have to be made again, for which later ones of their lanes wait. */
-  readonly #lanes = new Lanes()
   readonly #doubts: Doubts
+  readonly #lanes = new Lanes()
+  /** Calls whose end is not on disk yet. */
+  readonly #open = new Map<string, Entry>()
+  /** Calls that have not ended. */
+  readonly #byKey = new Map<string, Entry>()
   readonly #startedAt: number
   readonly #stopped = new AbortController()
 
   constructor(options: OutboxOptions) {
+    const { store, clock, log, client, concurrency = 64, settleMs = 2000 } = options
     this.#options = options
-    const { clock, log, client, concurrency = 64 } = options
+    this.#rows = new OutboxRows(store, clock)
     this.#gate = new Gate({ clock, log, concurrency })
-    this.#doubts = new Doubts({ client, clock, open: this.#open })
+    this.#doubts = new Doubts({ client, clock, settleMs, open: this.#open })
     this.#startedAt = clock.now()
+    // Every call that pauses listens to it.
+    setMaxListeners(0, this.#stopped.signal)
   }
 
   /** Calls that were asked for and not yet made. */
@@ -77,13 +74,10 @@ export class Outbox {
 
   /** Takes up what an earlier process left. A call that was under way then may have taken effect. */
   async resume(): Promise<number> {
-    for (const row of await this.#options.store.read.all(openCalls, {})) {
-      const state = row.state === 'sending' ? 'unsure' : row.state
-      const entry = this.#add(new Entry({ ...row, state }, JSON.parse(row.args), true))
-      if (state === 'unsure') {
-        entry.doubt = { since: row.created_at, until: this.#startedAt }
-        this.#lanes.hold(entry)
-      }
+    for (const row of await this.#rows.open()) {
+      if (this.#open.has(row.id)) continue
+      const entry = this.#add(leftEntry(row, this.#startedAt))
+      this.#lanes.hold(entry)
       entry.tell({ id: row.id, state: 'queued' })
       void this.#run(entry)
     }
@@ -99,15 +93,10 @@ export class Outbox {
     const underWay = this.#byKey.get(call.key)
     if (underWay) return underWay.told
     const { clock, makeId } = this.#options
-    const { key, bot, event, endpoint, lane, origin } = call
+    const { origin, lane } = call
     const blocked = this.#gate.isClosed || this.#lanes.has(lane)
-    const state: OutboxState = origin === 'recovered' ? 'unsure' : blocked ? 'queued' : 'sending'
-    const row = {
-      ...{ id: makeId(), key, bot, event_id: event?.id ?? null, endpoint, lane, state },
-      attempts: 0,
-    }
-    const entry = this.#add(new Entry({ ...row, created_at: clock.now() }, outgoing(call), false))
-    if (origin === 'recovered') entry.doubt = { since: event!.createdAt, until: this.#startedAt }
+    const made = { id: makeId(), at: clock.now(), startedAt: this.#startedAt, blocked }
+    const entry = this.#add(newEntry(call, made))
     if (origin !== 'fresh' || blocked) void this.#run(entry, { recordFirst: true })
     else if (this.#gate.tryEnter()) this.#tryFirst(entry)
     else void this.#run(entry)
@@ -118,25 +107,41 @@ export class Outbox {
   async cancel(id: string): Promise<boolean> {
     const entry = this.#open.get(id)
     if (entry?.state !== 'queued') return false
-    await this.#note(entry, 'cancelled')
-    entry.end({ id, state: 'cancelled' })
+    try {
+      await this.#rows.note(entry, 'cancelled')
+      this.#end(entry, { id, state: 'cancelled' })
+    } catch (error) {
+      this.#end(entry, asError(error))
+      throw error
+    } finally {
+      this.#open.delete(id)
+    }
     return true
   }
 
-  /** The end of a call, when it comes. */
+  /**
+   * The end of a call, when it comes.
+   *
+   * @throws AppError when it was refused
+   */
   async ended(id: string): Promise<Outcome> {
     const outcome = await this.#open.get(id)?.over()
     if (outcome instanceof Error) throw outcome
     if (outcome) return outcome
-    const row = await this.#options.store.read.first(callById, { id })
+    const row = await this.#rows.byId(id)
     if (!row) throw new AppError(`no call ${id} in the outbox`, { code: 'outbox.unknown' })
+    if (row.state === 'failed') throw new AppError(row.error ?? 'it was refused', { code: 'outbox.refused' })
     return outcomeOf(row)
   }
 
-  /** Lets nothing more out. What waits is on disk, and the next start takes it up. */
-  stop(): void {
-    this.#gate.stop()
+  /**
+   * Lets nothing more out, and waits for the answers to what is under way, for at most `graceMs`. What waits is on disk,
+   * and the next start takes it up.
+   */
+  async stop(graceMs = 0): Promise<void> {
     this.#stopped.abort(new AppError('shutting down', { code: 'outbox.stopped', retry: 'later' }))
+    this.#gate.stop()
+    if (graceMs > 0) await this.#gate.idle(graceMs)
   }
 
   #add(entry: Entry): Entry {
@@ -145,19 +150,12 @@ export class Outbox {
     return entry
   }
 
-  #forget(entry: Entry): void {
-    this.#open.delete(entry.id)
-    this.#byKey.delete(entry.key)
-    this.#lanes.release(entry)
-  }
-
   /** The short way, which nearly every call takes: made at once, and well. */
   #tryFirst(entry: Entry): void {
     this.#options.client.call(entry.endpoint, entry.args as never, { checked: true }).then(
       result => {
         this.#gate.leave()
-        this.#forget(entry)
-        this.#made(entry, result)
+        void this.#sent(entry, result)
       },
       thrown => void this.#run(entry, { failure: asError(thrown) }),
     )
@@ -165,136 +163,134 @@ export class Outbox {
 
   async #run(entry: Entry, from: { recordFirst?: boolean; failure?: Error } = {}): Promise<void> {
     try {
-      if (from.recordFirst) await this.#record(entry)
-      await this.#make(entry, from.failure)
+      const known = from.recordFirst ? await this.#rows.keep(entry) : undefined
+      if (known) this.#end(entry, outcomeOf(known))
+      else await this.#make(entry, from.failure)
     } catch (thrown) {
       // What was stopped is on disk, or comes again with its event; nobody is told that it failed.
       if (this.#stopped.signal.aborted) return
-      entry.end(thrown instanceof Known ? outcomeOf(thrown.row) : asError(thrown))
+      this.#end(entry, asError(thrown))
     }
-    this.#forget(entry)
+    this.#open.delete(entry.id)
   }
 
-  /** Makes a call, however long that takes. Returns when it was made, refused or cancelled. */
+  /** Makes a call, however long that takes. Returns when its end is on disk. */
   async #make(entry: Entry, failure?: Error): Promise<void> {
+    const { client, clock } = this.#options
     let error = failure
-    for (;;) {
-      if (error) {
-        if (error instanceof ApiError && alreadySo[entry.endpoint]?.includes(error.jmCode)) {
-          this.#gate.leave()
-          return this.#made(entry, null)
-        }
-        await this.#failed(entry, error)
-        if (entry.state === 'failed') return
-        entry.tell({ id: entry.id, state: 'queued' })
-        const pause = backoffMs(entry.attempts, { firstMs: 500, longestMs: 60_000 })
-        if (!this.#gate.isClosed) await sleep(this.#options.clock, pause, this.#stopped.signal)
-      }
+    for (let faults = 1; ; faults++) {
+      if (error && (await this.#failed(entry, error))) return
+      const pause = this.#pause(entry, error, faults)
+      if (pause > 0) await sleep(clock, pause, this.#stopped.signal)
       await this.#turn(entry)
       if (entry.state === 'cancelled' || this.#stopped.signal.aborted) return this.#gate.leaveUnused()
       try {
-        const known = entry.doubt && (await this.#lookUp(entry))
-        // On disk as "sending" before the request, so that a crash leaves it in doubt and not unsent.
-        if (!known && entry.recorded && entry.state !== 'sending') await this.#note(entry, 'sending')
-        entry.doubt = undefined
-        const { client } = this.#options
+        const known = entry.doubt && (await this.#doubts.lookUp(entry))
+        if (!known) await this.#markSending(entry)
         const result = known ?? (await client.call(entry.endpoint, entry.args as never, { checked: true }))
         this.#gate.leave()
-        return this.#made(entry, result)
+        return this.#sent(entry, result)
       } catch (thrown) {
         error = asError(thrown)
       }
     }
   }
 
-  /** Waits for earlier calls of the lane that are being made again, and for JMessage; the caller need not, then. */
+  /** How long to wait before the next try. While JMessage cannot be reached, the gate sees to it. */
+  #pause({ doubt }: Entry, error: Error | undefined, faults: number): number {
+    const settle = doubt ? this.#doubts.pause(doubt) : 0
+    if (!error || error instanceof RateLimited || error instanceof TransportError) return settle
+    return Math.max(settle, backoffMs(faults, { firstMs: 500, longestMs: 60_000 }))
+  }
+
+  /** Waits for earlier calls of the lane whose callers have gone on, and for JMessage; the caller need not, then. */
   async #turn(entry: Entry): Promise<void> {
-    const queue = () => {
-      if (entry.recorded && entry.state !== 'sending') return entry.tell({ id: entry.id, state: 'queued' })
-      this.#note(entry, 'queued').then(
-        () => entry.tell({ id: entry.id, state: 'queued' }),
-        thrown => entry.tell(asError(thrown)),
-      )
+    for (;;) {
+      for (let ahead = this.#lanes.ahead(entry); ahead; ahead = this.#lanes.ahead(entry)) {
+        this.#queue(entry)
+        await ahead.over()
+      }
+      if (this.#gate.isClosed) this.#queue(entry)
+      await this.#gate.enter(entry.id, () => this.#queue(entry))
+      if (!this.#lanes.ahead(entry)) return
+      this.#gate.leaveUnused()
     }
-    let ahead = this.#lanes.ahead(entry)
-    if (ahead || this.#gate.isClosed) queue()
-    for (; ahead; ahead = this.#lanes.ahead(entry)) await ahead.over()
-    await this.#gate.enter(entry.id, queue)
   }
 
-  /** What history knows of a call in doubt. Not asked while JMessage may still be at work on the lost request. */
-  async #lookUp(entry: Entry): Promise<unknown> {
-    if (entry.endpoint !== 'messages.send') return undefined
-    const { clock, settleMs = 2000 } = this.#options
-    const early = entry.doubt!.until + settleMs - clock.now()
-    if (early > 0) await sleep(clock, early, this.#stopped.signal)
-    return this.#doubts.lookUp(entry)
-  }
-
-  #made(entry: Entry, result: unknown): void {
-    entry.attempts++
-    // Not waited for: whatever the caller writes next is committed after this, and a crash leaves the call in doubt.
-    this.#note(entry, 'sent', result).catch(err => {
-      this.#options.log.error(
-        { err, call: entry.id },
-        'a sent call could not be noted; it is looked up after a restart',
-      )
-    })
-    entry.end({ id: entry.id, state: 'sent', result })
-  }
-
-  async #failed(entry: Entry, error: Error): Promise<void> {
-    entry.attempts++
-    const retry = error instanceof AppError ? error.retry : 'never'
-    if (error instanceof RateLimited) this.#gate.leaveLimited(error.retryAfterMs)
-    else if (error instanceof TransportError) this.#gate.leaveUnreachable(error)
-    else this.#gate.leave()
-    if (retry === 'never') {
-      // What may have been sent must not count as refused, or another try would send it twice.
-      await this.#note(entry, entry.doubt ? 'unsure' : 'failed', null, error)
-      return entry.end(error)
-    }
-    this.#lanes.hold(entry)
-    if (retry === 'unsure') {
-      this.#options.log.warn({ call: entry.id, endpoint: entry.endpoint, err: error }, 'an answer was lost')
-      if (entry.endpoint === 'messages.send') {
-        entry.doubt = { since: entry.createdAt, until: this.#options.clock.now() }
+  /** On disk as "sending" before the request, so that a crash leaves it in doubt and not unsent. */
+  async #markSending(entry: Entry): Promise<void> {
+    const { state } = entry
+    if (entry.recorded && state !== 'sending') {
+      try {
+        await this.#rows.note(entry, 'sending')
+      } catch (cause) {
+        entry.state = state
+        throw new AppError('the call could not be noted', { code: 'outbox.store', retry: 'later', cause })
       }
     }
-    await this.#note(entry, entry.doubt ? 'unsure' : 'queued', null, error)
+    entry.doubt = undefined
   }
 
-  /** Writes the row before anything else. Throws {@link Known} when there is one for the key. */
-  async #record(entry: Entry): Promise<void> {
-    const row = { ...rowOf(entry, this.#options.clock.now()), result: null, error: null }
-    await this.#options.store.write(async tx => {
-      if ((await tx.run(insertCall, row)) === 1) return
-      const known = (await tx.first(callByKey, { key: entry.key }))!
-      // A refused call had no effect, so that another try of it is in order.
-      if (known.state !== 'failed') throw new Known(known)
-      await tx.run(replaceCall, { ...row, old: known.id })
-    })
-    entry.recorded = true
+  /** Has a call wait on disk; its caller goes on, and later calls of its lane come after it. */
+  #queue(entry: Entry, error?: Error): void {
+    if (entry.state === 'cancelled') return
+    this.#lanes.hold(entry)
+    const state = entry.doubt ? 'unsure' : 'queued'
+    const tell = () => entry.tell({ id: entry.id, state: 'queued' })
+    // Whatever the caller writes next is committed after what is being written now.
+    if (entry.recorded && entry.state === state) tell()
+    else this.#rows.note(entry, state, { error }).then(tell, err => this.#unnoted(entry, err))
   }
 
-  async #note(entry: Entry, state: OutboxState, result: unknown = null, error?: Error): Promise<void> {
-    entry.state = state
-    const row = {
-      ...rowOf(entry, this.#options.clock.now()),
-      result: result === null ? null : JSON.stringify(result),
-      error: error ? error.message.slice(0, 1000) : null,
+  #sent(entry: Entry, result: unknown): Promise<void> {
+    entry.attempts++
+    const noted = this.#rows.note(entry, 'sent', { result })
+    // Not waited for: whatever the caller writes next is committed after it, and a crash leaves the call in doubt.
+    this.#end(entry, { id: entry.id, state: 'sent', result })
+    return noted.then(
+      () => void this.#open.delete(entry.id),
+      err => {
+        this.#unnoted(entry, err)
+        this.#open.delete(entry.id)
+      },
+    )
+  }
+
+  /** Whether a failure is the end of a call. If it is not, the call waits to be made again. */
+  async #failed(entry: Entry, error: Error): Promise<boolean> {
+    const { clock, log } = this.#options
+    const { id, endpoint, lane, released } = entry
+    if (isAlreadySo(endpoint, error)) {
+      this.#gate.leave()
+      await this.#sent(entry, null)
+      return true
     }
-    const statement = entry.recorded ? noteOutcome : insertCall
-    // Writes keep their order, so that a later note finds the row.
-    entry.recorded = true
-    await this.#options.store.write(tx => tx.run(statement, row))
+    entry.attempts++
+    this.#gate.leaveAfter(error)
+    const retry = error instanceof AppError ? error.retry : 'never'
+    if (retry === 'never') {
+      if (released) log.error({ call: id, endpoint, lane, err: error }, 'a call that had waited was refused')
+      // What may have been sent must not count as refused, or another try would send it twice.
+      const state = entry.doubt ? 'unsure' : 'failed'
+      await this.#rows.note(entry, state, { error }).catch(err => this.#unnoted(entry, err))
+      this.#end(entry, error)
+      return true
+    }
+    if (retry === 'unsure' && !entry.doubt) {
+      log.warn({ call: id, endpoint, err: error }, 'an answer was lost')
+      if (endpoint === 'messages.send') entry.doubt = { since: entry.createdAt, until: clock.now() }
+    }
+    this.#queue(entry, error)
+    return false
+  }
+
+  #end(entry: Entry, outcome: Outcome | Error): void {
+    this.#byKey.delete(entry.key)
+    this.#lanes.release(entry)
+    entry.end(outcome)
+  }
+
+  #unnoted({ id }: Entry, err: unknown): void {
+    this.#options.log.error({ err, call: id }, 'a call could not be noted; it is looked up after a restart')
   }
 }
-
-const rowOf = (
-  { id, key, bot, event, endpoint, lane, args, state, attempts, createdAt }: Entry,
-  now: number,
-) => ({
-  ...{ id, key, bot, event, endpoint, lane, args: JSON.stringify(args), state, attempts, createdAt },
-  at: now,
-})

@@ -22,6 +22,8 @@ export class SentMessage {
     this.#outcome = outcome
     this.#sentAt = sentAt
     this.id = outcome.id
+    // So that it knows by itself when it was sent; who asks for the end is told of a refusal.
+    if (outcome.state === 'queued') this.delivered().catch(() => {})
   }
 
   /** `queued`: JMessage could not be reached, and it is sent as soon as it can be. */
@@ -39,11 +41,15 @@ export class SentMessage {
     return this.state === 'sent' ? this.#sentAt + RETRACT_WINDOW_MS : undefined
   }
 
-  /** Waits until JMessage took it. */
+  /**
+   * Waits until JMessage took it.
+   *
+   * @throws AppError when JMessage refused it
+   */
   async delivered(): Promise<this> {
     if (this.state !== 'queued') return this
     this.#outcome = await this.#context.outbox.ended(this.id)
-    this.#sentAt = this.#context.clock.now()
+    this.#sentAt = this.#outcome.at ?? this.#context.clock.now()
     return this
   }
 
@@ -51,7 +57,8 @@ export class SentMessage {
    * Takes the message back from everybody who received it.
    *
    * JMessage allows this for three minutes after sending; later calls are refused here, without a request. A message
-   * that is still in the outbox is cancelled instead.
+   * that is still in the outbox is cancelled instead. While JMessage cannot be reached, the retraction waits like all
+   * else.
    *
    * @returns `'retracted'`, or `'cancelled'` if it had not left yet
    * @throws RetractTooLate outside the window (compare {@link retractableUntil})

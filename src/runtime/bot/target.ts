@@ -1,7 +1,9 @@
 import { AppError } from '../../base/errors.ts'
 import { describeIssue, endpoints, type MessageType, type TargetType } from '../../protocol/index.ts'
 import { act, type BotContext, nextKey } from './context.ts'
+import { mark } from './marker.ts'
 import type { MediaSource } from './media/index.ts'
+import { markerFor } from './outbox-entry.ts'
 import { SentMessage } from './sent-message.ts'
 
 export interface SendOptions {
@@ -30,7 +32,7 @@ export abstract class Target {
     this.id = id
   }
 
-  /** Sends a text of at most 4096 bytes, its JSON counted. */
+  /** Sends a text of at most 4096 bytes, its JSON and the marker that every message carries counted. */
   text(text: string, options?: SendOptions): Promise<SentMessage> {
     return this.#send('text', { text }, options)
   }
@@ -88,7 +90,9 @@ export abstract class Target {
         ...(noOffline === undefined ? {} : { no_offline: noOffline }),
         ...(noNotification === undefined ? {} : { no_notification: noNotification }),
       }
-      const checked = endpoints['messages.send'].body.safeParse(message)
+      // With the marker that it is going to carry, as it counts too.
+      const marked = { ...message, msg_body: mark(type, message.msg_body, markerFor(key)) }
+      const checked = endpoints['messages.send'].body.safeParse(marked)
       if (!checked.success) {
         throw new AppError(`the message cannot be sent: ${describeIssue(checked.error)}`, {
           code: 'message.invalid',

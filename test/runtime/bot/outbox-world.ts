@@ -1,0 +1,85 @@
+import { ManualClock } from '../../../src/base/clock.ts'
+import { idMaker } from '../../../src/base/ids.ts'
+import { Outbox } from '../../../src/runtime/bot/outbox.ts'
+import type { Call, Origin } from '../../../src/runtime/bot/outbox-entry.ts'
+import { openStore, type Store } from '../../../src/store/index.ts'
+import { type OutboxTable, type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { captured } from '../capture.ts'
+import { FakeJMessage } from './fake-jmessage.ts'
+
+/** An outbox on a real store, a JMessage that can fail, and a stopped clock. */
+export class OutboxWorld {
+  readonly clock = new ManualClock()
+  readonly jmessage = new FakeJMessage(this.clock)
+  readonly log = captured()
+  readonly makeId = idMaker(() => this.clock.now())
+  readonly store: Store<RuntimeTables>
+  outbox: Outbox
+
+  private constructor(store: Store<RuntimeTables>) {
+    this.store = store
+    this.outbox = this.#newOutbox()
+  }
+
+  static async open(): Promise<OutboxWorld> {
+    return new OutboxWorld(await openStore(runtimeSchema, { url: ':memory:' }))
+  }
+
+  #newOutbox(): Outbox {
+    const { store, clock, log, makeId } = this
+    return new Outbox({ store, clock, log, makeId, client: this.jmessage.client() })
+  }
+
+  /** As if the process had died and another taken its place: the former gets no more said, and nothing noted. */
+  async crash(): Promise<void> {
+    this.abandon()
+    this.outbox = this.#newOutbox()
+    await this.outbox.resume()
+  }
+
+  /** The former outbox can do nothing any more. */
+  abandon(): void {
+    void this.outbox.stop()
+  }
+
+  send(text: string, { key = this.makeId(), group = '10001', origin = 'own' as Origin } = {}) {
+    return this.outbox.submit(sending(text, { key, group, origin, at: this.clock.now() }))
+  }
+
+  rows(): Promise<OutboxTable[]> {
+    return this.store.read.execute(this.store.db.selectFrom('outbox').selectAll().orderBy('id'))
+  }
+
+  /** Moves time on in steps, until nothing waits. */
+  async drain(longestMs = 3_600_000): Promise<void> {
+    for (let passed = 0; this.outbox.waiting > 0 && passed < longestMs; passed += 5000) {
+      await this.clock.advance(5000)
+    }
+    if (this.outbox.waiting > 0) throw new Error(`${this.outbox.waiting} calls still wait`)
+  }
+}
+
+export function sending(
+  text: string,
+  { key, group, origin, at }: { key: string; group: string; origin: Origin; at: number },
+): Call {
+  return {
+    key,
+    origin,
+    bot: 'robot',
+    event: origin === 'own' ? undefined : { id: 'event', createdAt: at },
+    endpoint: 'messages.send',
+    lane: `group:${group}`,
+    args: {
+      body: {
+        version: 1,
+        target_type: 'group',
+        target_id: group,
+        from_type: 'admin',
+        from_id: 'robot',
+        msg_type: 'text',
+        msg_body: { text },
+      },
+    },
+  }
+}
