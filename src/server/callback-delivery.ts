@@ -4,9 +4,9 @@ import { asError } from '../base/errors.ts'
 import { CALLBACK_BATCH, HISTORY_KEPT_MS, type MessageCallback } from '../protocol/index.ts'
 import type { App } from './apps.ts'
 import type { CallbackOptions } from './callback.ts'
-import { callbackCursor, messagesFromUsers, setCallbackCursor } from './data/callback-queries.ts'
 import { firstMsgidAt, lastMessage } from './message-ids.ts'
 import { messageRecord } from './message-record.ts'
+import { callbackCursor, messagesFromUsers, setCallbackCursor } from './queries/callback-queries.ts'
 
 const TIMEOUT_MS = 5000
 /** Waits before trying again; the last one repeats until it works. */

@@ -1,7 +1,12 @@
 import { GROUP_MEMBERS, GROUPS_PER_USER } from '../protocol/index.ts'
 import type { Transaction } from '../store/index.ts'
-import { countGroupMembers, countGroupsOfUser, groupMember, insertGroupMember } from './data/group-queries.ts'
-import type { UserId } from './data/user-queries.ts'
+import {
+  countGroupMembers,
+  countGroupsOfUser,
+  groupMember,
+  insertGroupMember,
+} from './queries/group-queries.ts'
+import type { UserId } from './queries/user-queries.ts'
 import { Refusal } from './refusal.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { MessageRecord, TargetType } from '../protocol/index.ts'
 import type { Apps } from './apps.ts'
-import type { MessageRow } from './data/message-queries.ts'
 import { ctimeOf } from './message-ids.ts'
+import type { MessageRow } from './queries/message-queries.ts'
 
 /** A stored message as history, callbacks and inboxes show it. */
 export function messageRecord(apps: Apps, row: MessageRow): MessageRecord {

@@ -1,6 +1,6 @@
 import { formatWireTime, type NewUser, type UserRecord } from '../protocol/index.ts'
 import type { App } from './apps.ts'
-import type { Profile, UserRow } from './data/user-queries.ts'
+import type { Profile, UserRow } from './queries/user-queries.ts'
 
 type ProfileInput = Omit<NewUser, 'username' | 'password'>
 

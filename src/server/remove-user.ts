@@ -1,7 +1,7 @@
 import type { Transaction } from '../store/index.ts'
-import { leaveGroup, membershipsOfUser } from './data/group-queries.ts'
-import { forgetUser } from './data/list-queries.ts'
-import { roomsOfUser, vacateRoom } from './data/room-queries.ts'
+import { leaveGroup, membershipsOfUser } from './queries/group-queries.ts'
+import { forgetUser } from './queries/list-queries.ts'
+import { roomsOfUser, vacateRoom } from './queries/room-queries.ts'
 
 /** Deletes a user and every trace but its messages; groups and rooms of the user pass on, or go when empty. */
 export async function removeUser(tx: Transaction, user: { readonly id: number }): Promise<void> {

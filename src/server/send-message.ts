@@ -1,14 +1,14 @@
 import type { JmCode, OutgoingMessage, SendReceipt } from '../protocol/index.ts'
 import type { App } from './apps.ts'
+import { ctimeOf } from './message-ids.ts'
+import { messageRecord } from './message-record.ts'
 import {
   insertFromAdmin,
   insertFromUser,
   type MessageRow,
   messageById,
   type NewMessage,
-} from './data/message-queries.ts'
-import { ctimeOf } from './message-ids.ts'
-import { messageRecord } from './message-record.ts'
+} from './queries/message-queries.ts'
 import type { Audience } from './sandbox/inboxes.ts'
 import { checkSending, type Sending } from './send-rights.ts'
 import type { Services } from './services.ts'

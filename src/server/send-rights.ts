@@ -1,10 +1,10 @@
 import type { JmCode, TargetType } from '../protocol/index.ts'
 import type { Queryable } from '../store/index.ts'
 import type { App } from './apps.ts'
-import { groupMember, requireGroup } from './data/group-queries.ts'
-import { isBlacklisted } from './data/list-queries.ts'
-import { requireRoom, roomMember } from './data/room-queries.ts'
-import { requireUser, type UserRow } from './data/user-queries.ts'
+import { groupMember, requireGroup } from './queries/group-queries.ts'
+import { isBlacklisted } from './queries/list-queries.ts'
+import { requireRoom, roomMember } from './queries/room-queries.ts'
+import { requireUser, type UserRow } from './queries/user-queries.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who sends what to whom. */

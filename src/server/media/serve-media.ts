@@ -1,5 +1,5 @@
 import { json } from '../answer.ts'
-import { type MediaRow, mediaOfAnyApp } from '../data/media-queries.ts'
+import { type MediaRow, mediaOfAnyApp } from '../queries/media-queries.ts'
 import { guarded, type Router } from '../router.ts'
 import type { Services } from '../services.ts'
 import { type ByteRange, byteRange } from './byte-range.ts'

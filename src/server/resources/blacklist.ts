@@ -1,8 +1,8 @@
 import type { App } from '../apps.ts'
-import { blacklistOf, deleteBlacklist, insertBlacklist } from '../data/list-queries.ts'
-import { requireUser, requireUsers } from '../data/user-queries.ts'
 import type { Handlers } from '../handler.ts'
 import { userRecord } from '../profile.ts'
+import { blacklistOf, deleteBlacklist, insertBlacklist } from '../queries/list-queries.ts'
+import { requireUser, requireUsers } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

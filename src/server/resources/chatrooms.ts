@@ -1,5 +1,6 @@
 import { formatWireTime, ROOM_MEMBERS } from '../../protocol/index.ts'
 import type { Transaction } from '../../store/index.ts'
+import type { Handlers } from '../handler.ts'
 import {
   countRoomMembers,
   deleteRoomMember,
@@ -9,10 +10,9 @@ import {
   requireRoom,
   roomMember,
   setForbidden,
-} from '../data/room-queries.ts'
-import { nextId } from '../data/sequences.ts'
-import { requireUser, requireUsers, type UserId } from '../data/user-queries.ts'
-import type { Handlers } from '../handler.ts'
+} from '../queries/room-queries.ts'
+import { nextId } from '../queries/sequences.ts'
+import { requireUser, requireUsers, type UserId } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

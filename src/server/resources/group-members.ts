@@ -1,4 +1,7 @@
 import type { App } from '../apps.ts'
+import { enterGroup } from '../group-membership.ts'
+import type { Handlers } from '../handler.ts'
+import { profileRecord } from '../profile.ts'
 import {
   groupMember,
   groupMembers,
@@ -6,11 +9,8 @@ import {
   requireGroup,
   setSilenced,
   touchGroup,
-} from '../data/group-queries.ts'
-import { requireUsers } from '../data/user-queries.ts'
-import { enterGroup } from '../group-membership.ts'
-import type { Handlers } from '../handler.ts'
-import { profileRecord } from '../profile.ts'
+} from '../queries/group-queries.ts'
+import { requireUsers } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

@@ -1,10 +1,10 @@
 import { formatWireTime, GROUP_MEMBERS, type GroupRecord } from '../../protocol/index.ts'
 import type { App } from '../apps.ts'
-import { type GroupRow, groupsOfUser, insertGroup, requireGroup } from '../data/group-queries.ts'
-import { nextId } from '../data/sequences.ts'
-import { requireUser, requireUsers } from '../data/user-queries.ts'
 import { enterGroup } from '../group-membership.ts'
 import type { Handlers } from '../handler.ts'
+import { type GroupRow, groupsOfUser, insertGroup, requireGroup } from '../queries/group-queries.ts'
+import { nextId } from '../queries/sequences.ts'
+import { requireUser, requireUsers } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

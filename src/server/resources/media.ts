@@ -1,10 +1,10 @@
 import type { UploadedMedia } from '../../protocol/index.ts'
-import { insertMedia, mediaById } from '../data/media-queries.ts'
 import type { Handlers } from '../handler.ts'
 import { DownloadUrls } from '../media/download-url.ts'
 import { fingerprint } from '../media/fingerprint.ts'
 import { readFormFile } from '../media/form-file.ts'
 import { imageFacts } from '../media/image.ts'
+import { insertMedia, mediaById } from '../queries/media-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

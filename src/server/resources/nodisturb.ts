@@ -1,7 +1,8 @@
 import type { JmCode } from '../../protocol/index.ts'
 import type { Transaction } from '../../store/index.ts'
 import type { App } from '../apps.ts'
-import { groupMember, requireGroup } from '../data/group-queries.ts'
+import type { Handlers } from '../handler.ts'
+import { groupMember, requireGroup } from '../queries/group-queries.ts'
 import {
   deleteDndGroup,
   deleteDndUser,
@@ -10,9 +11,8 @@ import {
   insertDndGroup,
   insertDndUser,
   setDnd,
-} from '../data/list-queries.ts'
-import { requireUser, requireUsers } from '../data/user-queries.ts'
-import type { Handlers } from '../handler.ts'
+} from '../queries/list-queries.ts'
+import { requireUser, requireUsers } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 

@@ -1,5 +1,7 @@
 import type { UserRecord } from '../../protocol/index.ts'
 import type { App } from '../apps.ts'
+import type { Handlers } from '../handler.ts'
+import { profileChanges, userRecord } from '../profile.ts'
 import {
   countAdmins,
   countUsers,
@@ -8,9 +10,7 @@ import {
   requireUser,
   setDisabled,
   type UserRow,
-} from '../data/user-queries.ts'
-import type { Handlers } from '../handler.ts'
-import { profileChanges, userRecord } from '../profile.ts'
+} from '../queries/user-queries.ts'
 import { removeUser } from '../remove-user.ts'
 import type { Services } from '../services.ts'
 

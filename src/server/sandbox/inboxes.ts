@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { MessageRecord } from '../../protocol/index.ts'
 import type { Queryable } from '../../store/index.ts'
-import { groupMember } from '../data/group-queries.ts'
-import { roomMember } from '../data/room-queries.ts'
+import { groupMember } from '../queries/group-queries.ts'
+import { roomMember } from '../queries/room-queries.ts'
 import type { Inbox } from './inbox.ts'
 
 const HEARTBEAT_MS = 15_000

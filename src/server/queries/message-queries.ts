@@ -1,0 +1,91 @@
+import { type Selectable, sql } from 'kysely'
+import type { TargetType } from '../../protocol/index.ts'
+import { query } from '../../store/index.ts'
+import type { ImDatabase, MessageTable } from '../../store/schema/im.ts'
+
+export type MessageRow = Selectable<MessageTable>
+
+/** A message on its way into the store. */
+export interface NewMessage extends Omit<MessageRow, 'from_name' | 'from_type'> {
+  /** null: the sender's nickname, else its username. */
+  readonly from_name: string | null
+  /** The target as a number, for groups and rooms. */
+  readonly target_number: number
+}
+
+const q = query<ImDatabase>()
+
+/** Where a target is looked for, under the name `target`; what identifies it, and that as a text. */
+const targets = {
+  single: {
+    table: sql`im_user`,
+    is: (p: NewMessage) => sql`target.username = ${p.target_id}`,
+    id: sql`target.username`,
+  },
+  group: {
+    table: sql`im_group`,
+    is: (p: NewMessage) => sql`target.gid = ${p.target_number}`,
+    id: sql`cast(target.gid as text)`,
+  },
+  chatroom: {
+    table: sql`im_room`,
+    is: (p: NewMessage) => sql`target.id = ${p.target_number}`,
+    id: sql`cast(target.id as text)`,
+  },
+} as const
+
+/**
+ * Stores an admin's message if the admin may send and the target is there, in the one statement; 0 rows mean that one
+ * of these fails. Reading a row costs more than writing one, so what is wrong is looked up only then. Binding a value
+ * costs too, so what the tables know is taken from them.
+ */
+const insert = (type: TargetType) => {
+  const { table, is, id } = targets[type]
+  return q((db, p: NewMessage) => ({
+    compile: () =>
+      sql`
+        insert into im_message (msgid, app, target_app, target_type, target_id, target_name, from_type, from_id,
+          from_name, set_from_name, from_platform, msg_type, msg_body, delivery)
+        select ${p.msgid}, sender.app, target.app, ${sql.lit(type)}, ${id}, ${p.target_name}, 'admin', sender.username,
+          coalesce(${p.from_name}, sender.nickname, sender.username), ${p.set_from_name}, ${p.from_platform},
+          ${p.msg_type}, ${p.msg_body}, ${p.delivery}
+        from im_user as sender, ${table} as target
+        where sender.app = ${p.app} and sender.username = ${p.from_id} and sender.admin = 1 and sender.disabled = 0
+          and target.app = ${p.target_app} and ${is(p)}
+      `.compile(db),
+  }))
+}
+
+/** For admins, by the type of the target. */
+export const insertFromAdmin = {
+  single: insert('single'),
+  group: insert('group'),
+  chatroom: insert('chatroom'),
+}
+
+/** For a user whose rights have been checked. */
+export const insertFromUser = q((db, p: NewMessage) => ({
+  compile: () =>
+    sql`
+      insert into im_message (msgid, app, target_app, target_type, target_id, target_name, from_type, from_id,
+        from_name, set_from_name, from_platform, msg_type, msg_body, delivery)
+      select ${p.msgid}, sender.app, ${p.target_app}, ${p.target_type}, ${p.target_id}, ${p.target_name}, 'user',
+        sender.username, coalesce(${p.from_name}, sender.nickname, sender.username), ${p.set_from_name},
+        ${p.from_platform}, ${p.msg_type}, ${p.msg_body}, ${p.delivery}
+      from im_user as sender
+      where sender.app = ${p.app} and sender.username = ${p.from_id}
+    `.compile(db),
+}))
+
+export const messageById = q((db, p: { app: number; msgid: number }) =>
+  db.selectFrom('im_message').selectAll().where('msgid', '=', p.msgid).where('app', '=', p.app),
+)
+export const retractedById = q((db, p: { app: number; msgid: number }) =>
+  db.selectFrom('im_retracted').select('from_id').where('msgid', '=', p.msgid).where('app', '=', p.app),
+)
+export const deleteMessage = q((db, p: { msgid: number }) =>
+  db.deleteFrom('im_message').where('msgid', '=', p.msgid),
+)
+export const insertRetracted = q((db, p: { msgid: number; app: number; from_id: string }) =>
+  db.insertInto('im_retracted').values({ msgid: p.msgid, app: p.app, from_id: p.from_id }),
+)
