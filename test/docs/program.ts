@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { root } from './markdown.ts'
+
+/** How long a start may take on a machine that has much else to do. */
+const PATIENCE_MS = 60_000
+const BEADLE = join(root, 'bin/beadle.js')
+
+/** What ships, in a folder and at ports of its own, run as `npm start` does. */
+export class Program {
+  readonly folder: string
+  readonly #ports: ReadonlyMap<string, string>
+  #child: ChildProcess | undefined
+  /** What it printed. */
+  output = ''
+
+  private constructor(folder: string, ports: ReadonlyMap<string, string>) {
+    this.folder = folder
+    this.#ports = ports
+  }
+
+  static async prepare(): Promise<Program> {
+    const folder = mkdtempSync(join(tmpdir(), 'beadle-docs-'))
+    const [server, beadle] = await freePorts()
+    const program = new Program(
+      folder,
+      new Map([
+        ['7070', server],
+        ['7071', beadle],
+      ]),
+    )
+    for (const name of ['bots', 'plugins']) cpSync(join(root, name), join(folder, name), { recursive: true })
+    program.write('config.yaml', readFileSync(join(root, 'config.yaml'), 'utf8'))
+    return program
+  }
+
+  write(path: string, text: string): void {
+    const file = join(this.folder, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, this.here(text))
+  }
+
+  /** A text with the ports of this program in place of those of the documents. */
+  here(text: string): string {
+    return text.replace(/\b707[01]\b/g, port => this.#ports.get(port)!)
+  }
+
+  /** A command with this checkout's program in place of the installed one. */
+  command(text: string): string {
+    return this.here(text).replaceAll('npx beadle', `'${process.execPath}' '${BEADLE}'`)
+  }
+
+  async start(): Promise<void> {
+    this.output = ''
+    let errors = ''
+    const child = spawn(process.execPath, [BEADLE, 'start'], { cwd: this.folder, env: cleanEnv() })
+    this.#child = child
+    child.stdout.on('data', text => {
+      this.output += text
+    })
+    child.stderr.on('data', text => {
+      errors += text
+    })
+    const until = Date.now() + PATIENCE_MS
+    while (!this.output.includes('Ready.')) {
+      if (child.exitCode !== null || Date.now() > until) throw new Error(`it did not start: ${errors}`)
+      await sleep(50)
+    }
+  }
+
+  /** Resolves once it has nothing left to do. */
+  async settled(): Promise<void> {
+    const until = Date.now() + PATIENCE_MS
+    for (;;) {
+      const { waiting } = (await (await fetch(this.here('http://127.0.0.1:7071/readyz'))).json()) as {
+        waiting: number
+      }
+      if (waiting === 0 || Date.now() > until) return
+      await sleep(50)
+    }
+  }
+
+  /** Ends it as Ctrl-C does. */
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGINT')
+    await ended
+  }
+
+  /** Ends it, and leaves nothing behind. */
+  async close(): Promise<void> {
+    await this.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** What the machine's own environment says must not reach the program. */
+const cleanEnv = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(BEADLE_|JMESSAGE_|DEPLOY_TOKEN|VITEST|NODE_ENV)/.test(name),
+    ),
+  )
+
+/** Two ports that nobody has: both are held before either is given back. */
+async function freePorts(): Promise<[string, string]> {
+  const held = await Promise.all([holdPort(), holdPort()])
+  const [first, second] = held.map(server => String((server.address() as AddressInfo).port))
+  await Promise.all(held.map(server => new Promise(done => server.close(done))))
+  return [first!, second!]
+}
+
+const holdPort = (): Promise<Server> =>
+  new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
+  })
