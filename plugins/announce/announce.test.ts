@@ -194,6 +194,8 @@ test('says when it is too late to take back', async () => {
   expect(await ask(w, '/undo')).toBe(
     'Took back 0 of 1 post of the announcement deploy. Too late for 1: more than three minutes have passed.',
   )
+  expect(await ask(w, '/undo')).toBe('It was too late for 1 post of the announcement deploy before.')
+  expect(await ask(w, '/announcements')).toMatch(/ deploy, 1 target, too late for 1: /)
   expect(await w.texts(square)).toEqual(['api 1 is live'])
 })
 

@@ -1,5 +1,5 @@
 import { definePlugin, forEachTarget, targetsOf, UserError, z } from 'beadle'
-import { type Announcement, Announcements, type TakenBack, takeBack } from './journal.ts'
+import { type Announcement, Announcements, type TakenBack } from './journal.ts'
 import { bodyOf, Settings, UNDO } from './settings.ts'
 
 const LISTED = 10
@@ -34,7 +34,7 @@ export default definePlugin({
 
     ctx.onJob<string>(EXPIRE, async ({ data, bot, event }) => {
       await announcements.markUndone(data, event.id)
-      const { tooLate } = await takeBack(bot, data)
+      const { tooLate } = await announcements.takeBack(bot, data, event.id)
       if (tooLate > 0) ctx.log.warn({ event: data, tooLate }, 'posts could not be retracted in time')
     })
 
@@ -44,7 +44,7 @@ export default definePlugin({
         const found = (await announcements.all()).find(known => known.event === event_id)
         if (!found) return ctx.log.warn({ event: event_id }, 'there is no such announcement to take back')
         await announcements.markUndone(event_id, event.id)
-        const taken = await takeBack(bot, event_id)
+        const taken = await announcements.takeBack(bot, event_id, event.id)
         ctx.log.info({ event: event_id, ...taken }, 'an announcement was taken back')
       })
     }
@@ -55,8 +55,8 @@ export default definePlugin({
       async ({ args, bot, event }) => {
         const found = chosen(await announcements.all(), args.event)
         const by = await announcements.markUndone(found.event, event.id)
-        if (by !== event.id) throw new UserError(`The announcement ${found.hook} was taken back already.`)
-        return summary(found, await takeBack(bot, found.event))
+        if (by !== event.id) throw new UserError(already(found))
+        return summary(found, await announcements.takeBack(bot, found.event, event.id))
       },
     )
 
@@ -90,12 +90,18 @@ function summary({ hook }: Announcement, { retracted, tooLate }: TakenBack): str
   return tooLate === 0 ? done : `${done} Too late for ${tooLate}: more than three minutes have passed.`
 }
 
-function line({ event, hook, at, targets, undoneBy }: Announcement, timeZone: string): string {
+const already = ({ hook, tooLate }: Announcement): string =>
+  tooLate
+    ? `It was too late for ${count(tooLate, 'post')} of the announcement ${hook} before.`
+    : `The announcement ${hook} was taken back already.`
+
+function line({ event, hook, at, targets, undoneBy, tooLate }: Announcement, timeZone: string): string {
   // Swedes write dates as ISO 8601 does.
   const when = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
     at,
   )
-  return `${when} ${hook}, ${count(targets, 'target')}${undoneBy ? ', taken back' : ''}: ${event}`
+  const fate = tooLate ? `, too late for ${tooLate}` : undoneBy ? ', taken back' : ''
+  return `${when} ${hook}, ${count(targets, 'target')}${fate}: ${event}`
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

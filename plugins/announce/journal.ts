@@ -11,6 +11,8 @@ export interface Announcement {
   readonly targets: number
   /** The event by which it was taken back. */
   readonly undoneBy?: string
+  /** Posts that were too old by then, and stayed. */
+  readonly tooLate?: number
 }
 
 /** What became of the posts of an announcement that was to be taken back. */
@@ -51,10 +53,23 @@ export class Announcements {
     )
     return all.find(item => item.event === event)?.undoneBy ?? by
   }
+
+  /** Retracts every post of an announcement; the first event to do so notes how many were too old for it. */
+  async takeBack(bot: Bot, event: string, by: string): Promise<TakenBack> {
+    const taken = await takeBack(bot, event)
+    if (taken.tooLate > 0) {
+      await this.#state.update<Announcement[]>(KEY, (known = []) =>
+        known.map(item =>
+          item.event === event && item.undoneBy === by ? { ...item, tooLate: taken.tooLate } : item,
+        ),
+      )
+    }
+    return taken
+  }
 }
 
 /** Retracts every post that an event brought about. A post that has not left yet is cancelled. */
-export async function takeBack(bot: Bot, event: string): Promise<TakenBack> {
+async function takeBack(bot: Bot, event: string): Promise<TakenBack> {
   const outcomes = await Promise.allSettled((await bot.sentFor(event)).map(sent => retract(sent)))
   const failed = outcomes.find(outcome => outcome.status === 'rejected')
   if (failed) throw failed.reason
