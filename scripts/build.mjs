@@ -1,7 +1,7 @@
 // Compiles src/ to dist/. `npm run build` has tsc check the types and write declarations too; a start from a checkout
 // only turns the files that changed into JavaScript, which takes a second at the first time and nothing later.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,7 +27,8 @@ export function buildIfStale() {
       .map(file => [join(built, relative(sources, file)).replace(/\.ts$/, '.js'), file]),
   )
   // What has no source any more would be found by nobody but a stale import.
-  for (const file of filesBelow(built)) if (file.endsWith('.js') && !wanted.has(file)) rmSync(file)
+  for (const file of filesBelow(built))
+    if (file.endsWith('.js') && !wanted.has(file)) rmSync(file, { force: true })
   const stale = [...wanted].filter(([output, source]) => mtime(output) <= mtime(source))
   if (stale.length === 0) return
   process.stderr.write(`beadle: compiling ${stale.length} files…\n`)
@@ -47,9 +48,16 @@ export function buildIfStale() {
       compilerOptions: options,
     })
     mkdirSync(dirname(output), { recursive: true })
-    writeFileSync(`${output}.map`, sourceMapText)
-    writeFileSync(output, outputText)
+    writeWhole(`${output}.map`, sourceMapText)
+    writeWhole(output, outputText)
   }
+}
+
+/** Another process may be starting from the same files: it must never read half of one. */
+function writeWhole(file, text) {
+  const unfinished = `${file}.${process.pid}`
+  writeFileSync(unfinished, text)
+  renameSync(unfinished, file)
 }
 
 const mtime = file => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
