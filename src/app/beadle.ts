@@ -8,6 +8,7 @@ import { type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig, MainConfig } from './config/index.ts'
+import { door } from './door.ts'
 import { addHealth } from './health.ts'
 import { type Listening, listen } from './listen.ts'
 import { loadBotSpecs } from './plugins.ts'
@@ -54,14 +55,18 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
     undo.push(() => runtime.stop(grace))
     let open = false
     addHealth(runtime.http, { runtime, store, isOpen: () => open })
-    await runtime.start()
+    // A port that is in use is found before anything is taken up that another process may be at.
     const listening: Listening = await listen({
       ...main.listen,
-      fetch: request => runtime.http.fetch(request),
+      fetch: door(
+        request => runtime.http.fetch(request),
+        () => open,
+      ),
       name: 'Beadle',
       setting: 'listen in config.yaml (or BEADLE_LISTEN)',
     })
     undo.push(() => listening.close(grace))
+    await runtime.start()
     open = true
     return {
       url: listening.url,
@@ -93,6 +98,18 @@ function startEmbedded(main: MainConfig, log: Log): Promise<ImServer> {
     apps: [{ appKey, masterSecret, ...(reached ? { callback } : {}) }],
     sandbox: main.server.sandbox,
     log: (level, message, fields = {}) => log[level]({ part: 'server', ...fields }, message),
+  }).catch(thrown => {
+    throw asEmbedded(thrown)
+  })
+}
+
+/** Where the port of the embedded server is set, is for whoever embeds it to say. */
+function asEmbedded(thrown: unknown): unknown {
+  if (!(thrown instanceof AppError) || thrown.code !== 'server.listen') return thrown
+  return new AppError(`the embedded IM server cannot start: ${thrown.message}`, {
+    code: thrown.code,
+    hint: 'Is Beadle running already? Stop that process, or set server.listen in config.yaml to another port.',
+    cause: thrown,
   })
 }
 

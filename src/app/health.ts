@@ -11,6 +11,9 @@ export interface HealthOptions {
   readonly isOpen: () => boolean
 }
 
+/** Where is asked how Beadle is. */
+export const HEALTH_PATHS: readonly string[] = ['/healthz', '/readyz']
+
 /** Adds `/healthz` (the process lives) and `/readyz` (it can do its work; if not, the answer says what is wrong). */
 export function addHealth(http: Hono, { runtime, store, isOpen }: HealthOptions): void {
   http.get('/healthz', c => c.json({ status: 'ok' }))

@@ -22,10 +22,11 @@ const HOUR = 3_600_000
 /** An IM server, as whoever runs the app sees it. */
 export class JMessage {
   readonly url: string
-  readonly authorization = `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}`
+  readonly authorization: string
 
-  constructor(url: string) {
+  constructor(url: string, { appKey, masterSecret } = APP) {
     this.url = url
+    this.authorization = `Basic ${btoa(`${appKey}:${masterSecret}`)}`
   }
 
   async call(method: string, path: string, body?: unknown): Promise<Answer> {

@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { APP, JMessage } from '../e2e/jmessage.ts'
+import { folder, freePort } from '../e2e/places.ts'
+import { Program, run } from '../e2e/program.ts'
+
+const OTHER = { appKey: 'beadle00e2e0app000000002', masterSecret: 'beadle00e2e0secret000002' }
+const keyOf = ({ appKey, masterSecret }: typeof APP) => `${appKey}:${masterSecret}`
+
+const server = (...args: string[]): Promise<Program> =>
+  Program.start(['server', '--listen', '127.0.0.1:0', '--app', keyOf(APP), ...args])
+
+/** The URL that the program prints. */
+async function urlOf(program: Program): Promise<string> {
+  await program.says(/\n/)
+  return program.stdout.trim()
+}
+
+test('the server prints one line, its URL, and serves there', async () => {
+  const program = await server('--data', ':memory:')
+  const url = await urlOf(program)
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  const jmessage = new JMessage(url)
+  await jmessage.users('alice')
+  expect(await jmessage.must('GET', '/v1/users/alice')).toMatchObject({ username: 'alice' })
+  expect(await program.stop()).toMatchObject({ code: 0, stdout: `${url}\n` })
+})
+
+test('the server listens where it is told', async () => {
+  const port = await freePort()
+  const program = await Program.start([
+    ...['server', '--listen', `127.0.0.1:${port}`, '--data', ':memory:', '--app', keyOf(APP)],
+  ])
+  expect(await urlOf(program)).toBe(`http://127.0.0.1:${port}`)
+})
+
+test('the server keeps its data in a folder, over a kill', async () => {
+  const data = `${folder()}/made/by/the/server`
+  const first = await server('--data', data)
+  await new JMessage(await urlOf(first)).users('alice')
+  await first.kill()
+  const second = await server('--data', data)
+  expect((await new JMessage(await urlOf(second)).call('GET', '/v1/users/alice')).status).toBe(200)
+})
+
+test('the server in memory keeps nothing and writes no file', async () => {
+  const here = folder()
+  const args = ['server', '--listen', '127.0.0.1:0', '--app', keyOf(APP), '--data', ':memory:']
+  for (let start = 0; start < 2; start++) {
+    const program = await Program.start(args, { cwd: here })
+    const jmessage = new JMessage(await urlOf(program))
+    expect((await jmessage.call('GET', '/v1/users/alice')).status).toBe(403)
+    await jmessage.users('alice')
+    await program.stop()
+  }
+  expect(readdirSync(here)).toEqual([])
+})
+
+test('the server serves several apps, each with its own users', async () => {
+  const program = await server('--data', ':memory:', '--app', keyOf(OTHER))
+  const url = await urlOf(program)
+  await new JMessage(url).users('alice')
+  const other = new JMessage(url, OTHER)
+  expect((await other.call('GET', '/v1/users/alice')).status).toBe(403)
+})
+
+test('the sandbox is not there unless it is asked for', async () => {
+  const program = await server('--data', ':memory:')
+  const jmessage = new JMessage(await urlOf(program))
+  expect((await jmessage.call('POST', '/sandbox/clock', { advance_ms: 1 })).status).toBe(404)
+})
+
+test.each([
+  [
+    'a secret that is too short',
+    `${APP.appKey}:hush-hush`,
+    'masterSecret of app 1 must be 24 letters or digits',
+  ],
+  ['a key that is too short', `short:${APP.masterSecret}`, 'appKey of app 1 must be 24 letters or digits'],
+  ['no colon', `hush-hush${APP.masterSecret}`, '--app: must be KEY:SECRET'],
+  ['two colons', `${APP.appKey}:${APP.masterSecret}:hush-hush`, '--app: must be KEY:SECRET'],
+])('an app with %s is refused, and its secret is not shown', async (_, app, told) => {
+  const { code, stdout, stderr } = await run(['server', '--data', ':memory:', '--app', app])
+  expect(stderr).toContain(told)
+  expect(stderr).not.toContain('hush-hush')
+  expect(stderr).not.toContain(APP.masterSecret)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect([code, stdout]).toEqual([1, ''])
+})
+
+test.each([
+  ['--listen', ['--listen', 'nowhere'], '--listen nowhere: must be HOST:PORT'],
+  ['--callback', ['--callback', 'nowhere'], '--callback: must be an http(s) URL'],
+  ['--database', ['--database', 'postgres://127.0.0.1/im'], 'PostgreSQL is not supported yet'],
+])('a bad %s is refused in words', async (_, args, told) => {
+  const { code, stdout, stderr } = await run(['server', '--data', ':memory:', '--app', keyOf(APP), ...args])
+  expect(stderr).toContain(told)
+  expect(stderr).toContain('beadle server --help')
+  expect([code, stdout]).toEqual([1, ''])
+})
+
+test('the server without an app is refused', async () => {
+  const { code, stderr } = await run(['server'])
+  expect(stderr).toContain("required option '-a, --app <key:secret>' not specified")
+  expect(code).toBe(1)
+})
