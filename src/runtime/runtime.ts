@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { backoffMs } from '../base/backoff.ts'
 import { type Clock, sleep, systemClock } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
-import { idMaker } from '../base/ids.ts'
+import { type IdMaker, idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { ApiError, type Client, RateLimited, TransportError } from '../client/index.ts'
 import type { Store } from '../store/index.ts'
@@ -77,7 +77,7 @@ export class Runtime {
   readonly #options: RuntimeOptions
   readonly #clock: Clock
   readonly #log: Log
-  readonly #makeId: () => string
+  readonly #makeId: IdMaker
   readonly #dispatcher: Dispatcher
   readonly #poller: Poller | undefined
   readonly #stopped = new AbortController()
@@ -142,7 +142,7 @@ export class Runtime {
 
   /** Events and calls that wait or are under way. */
   get waiting(): number {
-    return this.#dispatcher.held + this.outbox.waiting
+    return this.#dispatcher.waiting + this.outbox.waiting
   }
 
   /**
@@ -151,6 +151,7 @@ export class Runtime {
    * @throws AppError when a bot's identity is taken, or a plugin cannot be set up
    */
   async start(): Promise<void> {
+    await this.journal.open()
     for (const spec of this.#options.bots) await this.#identify(spec)
     const calls = await this.outbox.resume()
     for (const spec of this.#options.bots) await this.#raise(spec)

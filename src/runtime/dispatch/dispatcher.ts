@@ -1,5 +1,5 @@
 import { backoffMs } from '../../base/backoff.ts'
-import type { Clock } from '../../base/clock.ts'
+import type { Cancel, Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Delivery } from '../events/event.ts'
@@ -31,7 +31,7 @@ export const defaultLimits: DispatchLimits = {
 
 export interface DispatcherOptions {
   readonly clock: Clock
-  readonly journal: Pick<Journal, 'finish' | 'fail' | 'pending'>
+  readonly journal: Pick<Journal, 'finish' | 'fail' | 'pending' | 'count'>
   /** Handles a delivery. The attempt is aborted when its time is up; what is done afterwards is not waited for. */
   readonly handle: (attempt: Attempt) => unknown
   /** Whether an error says that JMessage cannot be reached: such attempts do not count. */
@@ -40,11 +40,16 @@ export interface DispatcherOptions {
   readonly limits?: Partial<DispatchLimits>
 }
 
+/** Wait after the journal could not be read. */
+const REFILL_RETRY_MS = 1000
+
 /** The deliveries of one conversation to one plugin: handled one after the other. */
 interface Lane {
   readonly key: string
   readonly crew: Crew
   readonly waiting: Delivery[]
+  /** How often the first of them failed, outages counted. */
+  failures: number
 }
 
 /** A plugin of a bot: how many of its handlers run, and which lanes wait for one to end. */
@@ -63,58 +68,78 @@ export class Dispatcher {
   readonly #lanes = new Map<string, Lane>()
   readonly #crews = new Map<string, Crew>()
   #held = 0
-  /** Deliveries after this event are in the journal only: there were too many to hold. */
-  #spilledAfter: string | undefined
+  /** Deliveries after this event are in the journal only: there were too many to hold. At first, all of them. */
+  #spilledAfter: string | undefined = ''
+  /** About how many those are. */
+  #spilled = 0
   /** Something was accepted since the last look into the journal. */
   #passedOver = false
   #lastHeld = ''
-  #refilling = false
+  /** No refill now: one runs, or {@link resume} was not called yet. */
+  #refilling = true
   #stopping = false
   /** Attempts that are made, or whose outcome is being noted. */
   #underWay = 0
   #onIdle = () => {}
+  readonly #attempts = new Set<Attempt>()
+  /** Ends of pauses, by the lanes that pause. */
+  readonly #pauses = new Map<Lane, Cancel>()
 
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
   }
 
-  /** Deliveries that are held in memory, running or waiting. */
-  get held(): number {
-    return this.#held
+  /** All deliveries that are not handled, about. */
+  get waiting(): number {
+    return this.#held + this.#spilled
   }
 
-  /** Takes up what an earlier process left unhandled. Call it before anything new is accepted. */
+  /** Takes up what an earlier process left unhandled, and begins to hand out what is accepted. */
   async resume(): Promise<number> {
-    this.#spilledAfter = ''
+    this.#spilled = await this.#options.journal.count()
+    const left = this.#spilled
+    this.#refilling = false
     await this.#refill()
-    return this.#held
+    return left
   }
 
   /** Takes deliveries that are on disk, in the order of their events. */
   add(deliveries: readonly Delivery[]): void {
+    if (this.#stopping) return
     const alreadyHeld = this.#lastHeld
     for (const delivery of deliveries) {
+      const { id } = delivery.event
       // A refill may have found it in the journal before this call told of it.
-      if (this.#stopping || delivery.event.id <= alreadyHeld) continue
-      if (this.#spilledAfter === undefined && this.#held >= this.#limits.inMemory) {
-        this.#spilledAfter = this.#lastHeld
+      if (id <= alreadyHeld) continue
+      // Those of one event are not torn apart, as the journal is read on by events.
+      if (this.#held >= this.#limits.inMemory && id !== this.#lastHeld) this.#spilledAfter ??= this.#lastHeld
+      if (this.#spilledAfter === undefined) this.#hold(delivery)
+      else {
+        this.#passedOver = true
+        this.#spilled++
       }
-      if (this.#spilledAfter !== undefined) this.#passedOver = true
-      else this.#hold(delivery)
     }
   }
 
-  /** Lets the handlers that run come to their end, for at most `graceMs`. What is left is resumed by the next start. */
+  /**
+   * Lets the handlers that run come to their end, for at most `graceMs`; then they are aborted. What is left is resumed
+   * by the next start.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
-    let cancel = () => {}
-    await new Promise<void>(resolve => {
-      cancel = this.#options.clock.after(graceMs, resolve)
-      this.#onIdle = resolve
-      if (this.#underWay === 0) resolve()
-    })
-    cancel()
+    for (const cancel of this.#pauses.values()) cancel()
+    if (graceMs > 0 && this.#underWay > 0) {
+      await new Promise<void>(resolve => {
+        const cancel = this.#options.clock.after(graceMs, resolve)
+        this.#onIdle = () => {
+          cancel()
+          resolve()
+        }
+      })
+    }
+    const over = new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' })
+    for (const attempt of this.#attempts) attempt.abort(over)
   }
 
   #hold(delivery: Delivery): void {
@@ -130,7 +155,7 @@ export class Dispatcher {
       crew = { running: 0, ready: [] }
       this.#crews.set(crewKey, crew)
     }
-    const fresh: Lane = { key, crew, waiting: [delivery] }
+    const fresh: Lane = { key, crew, waiting: [delivery], failures: 0 }
     this.#lanes.set(key, fresh)
     this.#start(fresh)
   }
@@ -153,12 +178,12 @@ export class Dispatcher {
   #attempt(delivery: Delivery, end: (error?: Error) => void): void {
     const { clock, handle } = this.#options
     const attempt = new Attempt(delivery)
+    this.#attempts.add(attempt)
     const endOnce = (error?: Error) => {
-      if (!over) end(error)
-      over = true
+      if (!this.#attempts.delete(attempt)) return
       cancel()
+      end(error)
     }
-    let over = false
     const cancel = clock.after(this.#limits.handlerMs, () => {
       const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
         code: 'plugin.timeout',
@@ -195,6 +220,7 @@ export class Dispatcher {
     const outage = isOutage(error)
     if (!outage) delivery.attempts++
     delivery.again = true
+    lane.failures++
     const about = { event: event.id, type: event.type, bot, plugin, attempt: delivery.attempts, err: error }
     const hopeless = !outage && error instanceof AppError && error.retry === 'never'
     if (hopeless || delivery.attempts >= most) {
@@ -205,18 +231,21 @@ export class Dispatcher {
       this.#done(lane)
       return this.#note(journal.fail(delivery, error), delivery)
     }
-    const wait = backoffMs(Math.max(1, delivery.attempts), {
-      firstMs: firstRetryMs,
-      longestMs: longestRetryMs,
-    })
+    const failures = Math.max(lane.failures, delivery.attempts)
+    const wait = backoffMs(failures, { firstMs: firstRetryMs, longestMs: longestRetryMs })
     // An outage is told of once, by the outbox.
     if (!outage) log.warn({ ...about, retryInMs: wait }, 'a handler failed; it is tried again')
-    clock.after(wait, () => this.#start(lane))
+    const cancel = clock.after(wait, () => {
+      this.#pauses.delete(lane)
+      this.#start(lane)
+    })
+    this.#pauses.set(lane, cancel)
     this.#note(journal.fail(delivery, error, clock.now() + wait), delivery)
   }
 
   #done(lane: Lane): void {
     lane.waiting.shift()
+    lane.failures = 0
     this.#held--
     if (lane.waiting.length > 0) this.#start(lane)
     else this.#lanes.delete(lane.key)
@@ -249,27 +278,22 @@ export class Dispatcher {
       while (this.#held < this.#limits.inMemory) {
         const limit = this.#limits.inMemory - this.#held
         this.#passedOver = false
-        const page: Delivery[] = await this.#options.journal.pending(this.#spilledAfter, limit)
-        // An event's deliveries must not be torn apart, as pages go by event: leave an incomplete last one for later.
-        const whole = page.length < limit ? page : withoutLastEvent(page)
-        for (const delivery of whole) this.#hold(delivery)
+        const page = await this.#options.journal.pending(this.#spilledAfter, limit)
+        if (this.#stopping) return
+        for (const delivery of page) this.#hold(delivery)
+        this.#spilled = Math.max(0, this.#spilled - page.length)
         if (page.length < limit && !this.#passedOver) {
           this.#spilledAfter = undefined
+          this.#spilled = 0
           return
         }
         if (page.length > 0) this.#spilledAfter = this.#lastHeld
       }
     } catch (err) {
       this.#options.log.error({ err }, 'the journal could not be read; trying again')
-      this.#options.clock.after(1000, () => void this.#refill())
+      this.#options.clock.after(REFILL_RETRY_MS, () => void this.#refill())
     } finally {
       this.#refilling = false
     }
   }
-}
-
-function withoutLastEvent(page: Delivery[]): Delivery[] {
-  const last = page.at(-1)!.event.id
-  const whole = page.filter(delivery => delivery.event.id !== last)
-  return whole.length > 0 ? whole : page
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { type Change, change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
+import type { IdMaker } from '../../base/ids.ts'
+import { change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Delivery, Recipient, StoredEvent } from './event.ts'
 
@@ -24,36 +25,39 @@ export interface Accepted {
   readonly repeated: boolean
 }
 
-const insertEvent = query<RuntimeTables>()(
-  (
-    db,
-    p: { id: string; type: string; conversation: string; dedupe: string | null; data: string; at: number },
-  ) =>
-    db
-      .insertInto('events')
-      .values({
-        id: p.id,
-        type: p.type,
-        conversation: p.conversation,
-        dedupe: p.dedupe,
-        data: p.data,
-        created_at: p.at,
-      })
-      .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
-)
+/** A row as it is written first. */
+interface NewRow {
+  event: string
+  bot: string
+  plugin: string
+  type: string
+  conversation: string
+  dedupe: string | null
+  data: string
+  at: number
+  state: 'pending' | 'done'
+}
 
-const insertDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
-  db.insertInto('deliveries').values({
-    event_id: p.event,
-    bot: p.bot,
-    plugin: p.plugin,
-    state: 'pending',
-    attempts: 0,
-  }),
+const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
+  db
+    .insertInto('deliveries')
+    .values({
+      event_id: p.event,
+      bot: p.bot,
+      plugin: p.plugin,
+      type: p.type,
+      conversation: p.conversation,
+      dedupe: p.dedupe,
+      data: p.data,
+      created_at: p.at,
+      state: p.state,
+      attempts: 0,
+    })
+    .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
 )
 
 const eventByDedupe = query<RuntimeTables>()((db, p: { dedupe: string }) =>
-  db.selectFrom('events').select('id').where('dedupe', '=', p.dedupe),
+  db.selectFrom('deliveries').select('event_id').where('dedupe', '=', p.dedupe),
 )
 
 const finishDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
@@ -87,20 +91,10 @@ const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
 const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; last: number }) =>
   db
     .selectFrom('deliveries')
-    .innerJoin('events', 'events.id', 'deliveries.event_id')
-    .select([
-      'deliveries.bot',
-      'deliveries.plugin',
-      'deliveries.attempts',
-      'events.id',
-      'events.type',
-      'events.conversation',
-      'events.data',
-      'events.created_at',
-    ])
-    .where('deliveries.state', '=', 'pending')
-    .where('deliveries.event_id', '>', p.after)
-    .where('deliveries.event_id', '<=', eb =>
+    .select(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data', 'created_at', 'attempts'])
+    .where('state', '=', 'pending')
+    .where('event_id', '>', p.after)
+    .where('event_id', '<=', eb =>
       eb.fn.coalesce(
         eb
           .selectFrom('deliveries as counted')
@@ -113,7 +107,27 @@ const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; last: 
         sql.lit(LAST_ID),
       ),
     )
-    .orderBy('deliveries.event_id'),
+    .orderBy('event_id'),
+)
+
+const countPending = query<RuntimeTables>()((db, _: object) =>
+  db
+    .selectFrom('deliveries')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('state', '=', 'pending'),
+)
+
+const lastIds = query<RuntimeTables>()((db, _: object) =>
+  db.selectNoFrom(eb => [
+    eb
+      .selectFrom('deliveries')
+      .select(eb => eb.fn.max('deliveries.event_id').as('id'))
+      .as('event'),
+    eb
+      .selectFrom('outbox')
+      .select(eb => eb.fn.max('outbox.id').as('id'))
+      .as('call'),
+  ]),
 )
 
 /** Sorts after every id. */
@@ -126,16 +140,16 @@ const ERROR_CHARS = 4000
 export class Journal {
   readonly #store: Store<RuntimeTables>
   readonly #now: () => number
-  readonly #makeId: () => string
+  readonly #makeId: IdMaker
   readonly #onAccepted: (deliveries: readonly Delivery[]) => void
   /** Events with lower ids were accepted by earlier processes. */
-  readonly #firstId: string
+  #firstId: string
 
   /** @param options.onAccepted is told, in order, what is on disk and has to be handled */
   constructor(options: {
     store: Store<RuntimeTables>
     now: () => number
-    makeId: () => string
+    makeId: IdMaker
     onAccepted: (deliveries: readonly Delivery[]) => void
   }) {
     this.#store = options.store
@@ -143,6 +157,18 @@ export class Journal {
     this.#makeId = options.makeId
     this.#onAccepted = options.onAccepted
     this.#firstId = options.makeId()
+  }
+
+  /** Has new ids come after all that there are, though the clock may have been set back. To be called first. */
+  async open(): Promise<void> {
+    const last = await this.#store.read.first(lastIds, {})
+    for (const id of [last?.event, last?.call]) if (id) this.#makeId.follow(id)
+    this.#firstId = this.#makeId()
+  }
+
+  /** How many deliveries are not handled. */
+  async count(): Promise<number> {
+    return (await this.#store.read.first(countPending, {}))?.count ?? 0
   }
 
   /**
@@ -157,8 +183,8 @@ export class Journal {
     })
     // Most events are new for sure, and need no look at what is there.
     if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
-      const changes = stored.flatMap((event, index) => changesOf(event, events[index]!))
-      return this.#store.apply(...changes).then(() => {
+      const rows = stored.flatMap((event, index) => rowsOf(event, events[index]!))
+      return this.#store.apply(...rows.map(row => change(insertDelivery, row))).then(() => {
         const accepted = stored.map(({ id }) => ({ id, repeated: false }))
         return this.#tell(stored, events, accepted)
       })
@@ -197,10 +223,10 @@ export class Journal {
     const { id } = event
     const { dedupe, claim } = source
     if (claim && !(await claim(tx))) return { id, repeated: true }
-    const [row, ...deliveries] = changesOf(event, source)
-    const isNew = (await tx.run(row!.query, row!.params as never)) === 1
-    if (!isNew) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.id, repeated: true }
-    for (const delivery of deliveries) await tx.run(delivery.query, delivery.params as never)
+    const [first, ...others] = rowsOf(event, source)
+    const isNew = (await tx.run(insertDelivery, first!)) === 1
+    if (!isNew) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.event_id, repeated: true }
+    for (const row of others) await tx.run(insertDelivery, row)
     return { id, repeated: false }
   }
 
@@ -231,7 +257,7 @@ export class Journal {
     const rows = await this.#store.read.all(pendingDeliveries, { after, last: limit - 1 })
     return rows.map(row => ({
       event: {
-        id: row.id,
+        id: row.event_id,
         type: row.type,
         conversation: row.conversation,
         data: JSON.parse(row.data),
@@ -241,17 +267,20 @@ export class Journal {
       plugin: row.plugin,
       attempts: row.attempts,
       again: row.attempts > 0,
-      recovered: row.id < this.#firstId,
+      recovered: row.event_id < this.#firstId,
     }))
   }
 }
 
-/** The row of an event, and those of its deliveries. */
-function changesOf(event: StoredEvent, { dedupe, recipients }: NewEvent): Change[] {
-  const { id, type, conversation, createdAt: at } = event
-  const data = JSON.stringify(event.data) ?? 'null'
-  return [
-    change(insertEvent, { id, type, conversation, dedupe: dedupe ?? null, data, at }),
-    ...recipients.map(({ bot, plugin }) => change(insertDelivery, { event: id, bot, plugin })),
-  ]
+/** The rows of an event: one for each who has to handle it, and one all the same if nobody has to. */
+function rowsOf(
+  { id, type, conversation, data, createdAt: at }: StoredEvent,
+  { dedupe, recipients }: NewEvent,
+): NewRow[] {
+  const event = { event: id, type, conversation, data: JSON.stringify(data) ?? 'null', at }
+  if (recipients.length === 0)
+    return [{ ...event, bot: '', plugin: '', dedupe: dedupe ?? null, state: 'done' }]
+  return recipients.map(({ bot, plugin }, index) => {
+    return { ...event, bot, plugin, dedupe: index === 0 ? (dedupe ?? null) : null, state: 'pending' }
+  })
 }

@@ -7,35 +7,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     isSqlite ? table.modifyEnd(sql`without rowid`) : table
 
   await db.schema
-    .createTable('events')
-    .addColumn('id', 'text', column => column.primaryKey().notNull())
+    .createTable('deliveries')
+    .addColumn('event_id', 'text', column => column.notNull())
+    .addColumn('bot', 'text', column => column.notNull())
+    .addColumn('plugin', 'text', column => column.notNull())
     .addColumn('type', 'text', column => column.notNull())
     .addColumn('conversation', 'text', column => column.notNull())
     .addColumn('dedupe', 'text')
     .addColumn('data', 'text', column => column.notNull())
     .addColumn('created_at', 'bigint', column => column.notNull())
-    .$call(asIndex)
-    .execute()
-
-  await db.schema
-    .createIndex('events_dedupe')
-    .unique()
-    .on('events')
-    .column('dedupe')
-    .where(sql.ref('dedupe'), 'is not', null)
-    .execute()
-
-  await db.schema
-    .createTable('deliveries')
-    .addColumn('event_id', 'text', column => column.notNull())
-    .addColumn('bot', 'text', column => column.notNull())
-    .addColumn('plugin', 'text', column => column.notNull())
     .addColumn('state', 'text', column => column.notNull())
     .addColumn('attempts', 'integer', column => column.notNull().defaultTo(0))
     .addColumn('next_at', 'bigint')
     .addColumn('error', 'text')
     .addPrimaryKeyConstraint('deliveries_key', ['event_id', 'bot', 'plugin'])
     .$call(asIndex)
+    .execute()
+  await db.schema
+    .createIndex('deliveries_dedupe')
+    .unique()
+    .on('deliveries')
+    .column('dedupe')
+    .where(sql.ref('dedupe'), 'is not', null)
     .execute()
   await db.schema
     .createIndex('deliveries_pending')

@@ -9,24 +9,23 @@ export type DeliveryState = 'pending' | 'done' | 'dead'
  */
 export type OutboxState = 'queued' | 'sending' | 'unsure' | 'sent' | 'failed' | 'cancelled'
 
-/** What happened: one row an event, written before the event is acknowledged. */
-export interface EventTable {
-  id: string
+/**
+ * What happened, on its way to one plugin of one bot: one row for each of them, written before the event is
+ * acknowledged. Most events have one, so that one row is all that is written of them, and one look finds all.
+ */
+export interface DeliveryTable {
+  event_id: string
+  /** Empty, with `plugin`, for an event that nobody has to handle. */
+  bot: string
+  plugin: string
   type: string
   /** Events of one conversation are handled in their order. */
   conversation: string
-  /** Given by the source; a second event with the same is not accepted. */
+  /** Given by the source; a second event with the same is not accepted. Stands in the first row of an event only. */
   dedupe: string | null
   /** JSON. */
   data: string
   created_at: number
-}
-
-/** Who has to handle an event: one row a (bot, plugin). */
-export interface DeliveryTable {
-  event_id: string
-  bot: string
-  plugin: string
   state: DeliveryState
   attempts: number
   next_at: number | null
@@ -102,7 +101,6 @@ export interface CursorTable {
 }
 
 export interface RuntimeTables {
-  events: EventTable
   deliveries: DeliveryTable
   outbox: OutboxTable
   jobs: JobTable

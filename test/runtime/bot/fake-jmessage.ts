@@ -38,8 +38,8 @@ export class FakeJMessage {
     return this.history.map(({ msg_body }) => String(msg_body.text))
   }
 
-  /** A client that reaches it without a socket. */
-  client(): Client {
+  /** A client that reaches it without a socket, while the process lives that it belongs to. */
+  client({ isDead }: { readonly isDead: () => boolean } = { isDead: () => false }): Client {
     const inner = fetchTransport(request => this.#answer(request))
     return createClient({
       endpoint: 'http://fake',
@@ -48,6 +48,7 @@ export class FakeJMessage {
       transport: {
         close: inner.close,
         send: async request => {
+          if (isDead()) return never
           const fault = this.isDown ? 'refused' : this.fault(request.path)
           if (fault === 'refused') throw new TransportError('http://fake does not answer', 'before')
           if (fault === 'reset-before') throw new TransportError('http://fake does not answer', 'after')
@@ -57,6 +58,7 @@ export class FakeJMessage {
             return answer(429, { error: { code: 2002, message: 'full' } }, headers)
           }
           const given = await inner.send(request)
+          if (isDead()) return never
           if (fault === 'reset-after') throw new TransportError('http://fake does not answer', 'after')
           if (fault === 'http-500-after') return answer(500, {})
           return given
@@ -100,6 +102,8 @@ export class FakeJMessage {
     return Response.json({ total: this.history.length, count: messages.length, messages, ...cursor })
   }
 }
+
+const never = new Promise<never>(() => {})
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
   status,

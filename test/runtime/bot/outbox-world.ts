@@ -2,7 +2,7 @@ import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import { Outbox } from '../../../src/runtime/bot/outbox.ts'
 import type { Call, Origin } from '../../../src/runtime/bot/outbox-entry.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
+import { type Change, openStore, type Store, type Work } from '../../../src/store/index.ts'
 import { type OutboxTable, type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
 import { captured } from '../capture.ts'
 import { FakeJMessage } from './fake-jmessage.ts'
@@ -15,6 +15,7 @@ export class OutboxWorld {
   readonly makeId = idMaker(() => this.clock.now())
   readonly store: Store<RuntimeTables>
   outbox: Outbox
+  #process = { dead: false }
 
   private constructor(store: Store<RuntimeTables>) {
     this.store = store
@@ -26,20 +27,29 @@ export class OutboxWorld {
   }
 
   #newOutbox(): Outbox {
-    const { store, clock, log, makeId } = this
-    return new Outbox({ store, clock, log, makeId, client: this.jmessage.client() })
+    const { clock, log, makeId } = this
+    const process = { dead: false }
+    this.#process = process
+    const client = this.jmessage.client({ isDead: () => process.dead })
+    const alive =
+      <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        process.dead ? new Promise(() => {}) : call(...args)
+    const store = {
+      ...this.store,
+      write: alive((work: Work<unknown>) => this.store.write(work)),
+      apply: alive((...changes: Change[]) => this.store.apply(...changes)),
+    } as Store<RuntimeTables>
+    return new Outbox({ store, clock, log, makeId, client })
   }
 
-  /** As if the process had died and another taken its place: the former gets no more said, and nothing noted. */
+  /** As if the process had died, and another taken its place: the former says and writes no more. */
   async crash(): Promise<void> {
-    this.abandon()
+    this.#process.dead = true
+    // What it had handed to the disk may get there; what it had sent may arrive.
+    for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve))
     this.outbox = this.#newOutbox()
     await this.outbox.resume()
-  }
-
-  /** The former outbox can do nothing any more. */
-  abandon(): void {
-    void this.outbox.stop()
   }
 
   send(text: string, { key = this.makeId(), group = '10001', origin = 'own' as Origin } = {}) {

@@ -68,7 +68,7 @@ test('while JMessage cannot be reached calls are queued at once, and sent in the
   w.jmessage.isDown = true
   const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`)
   const first = w.send(texts[0]!)
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   expect(await first).toMatchObject({ state: 'queued' })
   for (const text of texts.slice(1)) expect(await w.send(text)).toMatchObject({ state: 'queued' })
   expect(w.outbox.outageSince).toBeDefined()
@@ -91,7 +91,7 @@ test('calls to many groups are queued and sent in order of submission', async ()
   const sends = Array.from({ length: 30 }, (_, index) =>
     w.send(`${index}`, { group: `${20_000 + (index % 7)}` }),
   )
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   for (const send of sends) expect(await send).toMatchObject({ state: 'queued' })
   w.jmessage.isDown = false
   await w.drain()
@@ -168,7 +168,7 @@ for (const origin of ['own', 'fresh'] as const) {
       const w = await OutboxWorld.open()
       w.jmessage.fault = path => (path === '/v1/messages' ? fault : undefined)
       const send = w.send('once', { origin })
-      await w.clock.advance(1000)
+      await w.clock.advance(400)
       expect((await send).state).toBe('queued')
       w.jmessage.fault = () => undefined
       await w.drain()
@@ -282,7 +282,7 @@ test('a queued call can be taken back, a sent one cannot', async () => {
   const w = await OutboxWorld.open()
   w.jmessage.isDown = true
   const [one, two, three] = ['one', 'two', 'three'].map(text => w.send(text))
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   const { id } = await two!
   expect(await w.outbox.cancel(id)).toBe(true)
   expect(await w.outbox.ended(id)).toMatchObject({ state: 'cancelled' })
@@ -299,7 +299,7 @@ test('when the call that goes first is taken back, the next one goes first', asy
   const w = await OutboxWorld.open()
   w.jmessage.isDown = true
   const outcome = w.send('cancelled')
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   expect(await w.outbox.cancel((await outcome).id)).toBe(true)
   w.jmessage.isDown = false
   await w.send('sent')
@@ -312,7 +312,7 @@ test('a cancelled call stays so over a restart', async () => {
   const w = await OutboxWorld.open()
   w.jmessage.isDown = true
   const outcome = w.send('never')
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   await w.outbox.cancel((await outcome).id)
   w.jmessage.isDown = false
   await w.crash()
@@ -329,7 +329,7 @@ test('the end of a call can be asked for at any time', async () => {
   await expect(w.outbox.ended('unknown')).rejects.toMatchObject({ code: 'outbox.unknown' })
   w.jmessage.isDown = true
   const queued = w.send('refused later')
-  await w.clock.advance(1000)
+  await w.clock.advance(400)
   const { id } = await queued
   const ended = w.outbox.ended(id).catch(error => error)
   w.jmessage.isDown = false
@@ -369,7 +369,7 @@ test('a restart sends what was queued and what was under way, each once and in o
   for (const text of ['a', 'b', 'c']) {
     texts.push(text)
     const send = w.send(text)
-    await w.clock.advance(1000)
+    await w.clock.advance(400)
     expect((await send).state).toBe('queued')
   }
   w.jmessage.isDown = false

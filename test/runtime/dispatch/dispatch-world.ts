@@ -1,0 +1,77 @@
+import { ManualClock } from '../../../src/base/clock.ts'
+import { idMaker } from '../../../src/base/ids.ts'
+import { TransportError } from '../../../src/client/index.ts'
+import type { Attempt } from '../../../src/runtime/dispatch/attempt.ts'
+import { Dispatcher, type DispatchLimits } from '../../../src/runtime/dispatch/dispatcher.ts'
+import { Journal, type NewEvent } from '../../../src/runtime/events/journal.ts'
+import { openStore, type Store } from '../../../src/store/index.ts'
+import { type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { captured } from '../capture.ts'
+
+export const settle = async (turns = 20) => {
+  for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
+}
+
+/** A journal and a dispatcher on a real store, and a stopped clock. */
+export class DispatchWorld {
+  readonly clock = new ManualClock()
+  readonly log = captured()
+  readonly store: Store<RuntimeTables>
+  readonly limits: Partial<DispatchLimits>
+  handle: (attempt: Attempt) => unknown = () => {}
+  journal!: Journal
+  dispatcher!: Dispatcher
+
+  private constructor(store: Store<RuntimeTables>, limits: Partial<DispatchLimits>) {
+    this.store = store
+    this.limits = limits
+  }
+
+  static async open(
+    handle: (attempt: Attempt) => unknown,
+    limits: Partial<DispatchLimits> = {},
+  ): Promise<DispatchWorld> {
+    const w = new DispatchWorld(await openStore(runtimeSchema, { url: ':memory:' }), limits)
+    w.handle = handle
+    await w.start()
+    return w
+  }
+
+  /** As a new process would; a former one is left alone. `setUp` happens while plugins are set up. */
+  async start(setUp = () => {}): Promise<number> {
+    const { clock, log, store, limits } = this
+    const journal = new Journal({
+      store,
+      makeId: idMaker(() => clock.now()),
+      now: () => clock.now(),
+      onAccepted: deliveries => dispatcher.add(deliveries),
+    })
+    const dispatcher: Dispatcher = new Dispatcher({
+      ...{ clock, log, limits, journal },
+      handle: async attempt => void (await this.handle(attempt)),
+      isOutage: error => error instanceof TransportError,
+    })
+    this.journal = journal
+    this.dispatcher = dispatcher
+    await journal.open()
+    setUp()
+    return dispatcher.resume()
+  }
+
+  /** Accepts an event for a plugin. */
+  accept(conversation: string, data: unknown, more: Partial<NewEvent> = {}) {
+    const recipients = [{ bot: 'bot', plugin: 'plugin' }]
+    return this.journal.accept([{ type: 'test', conversation, data, recipients, ...more }])
+  }
+
+  rows() {
+    const { db, read } = this.store
+    return read.execute(
+      db
+        .selectFrom('deliveries')
+        .select(['event_id', 'bot', 'plugin', 'state', 'attempts', 'error', 'data'])
+        .orderBy('event_id')
+        .orderBy('plugin'),
+    )
+  }
+}
