@@ -28,6 +28,9 @@ export interface Beadle {
   close(graceMs?: number): Promise<void>
 }
 
+/** Time for a shutdown, the embedded server apart. */
+const GRACE_MS = 8000
+
 /**
  * Brings everything up that a configuration describes: the embedded IM server (unless another endpoint is named), the
  * bots with their plugins, and the address for webhooks and callbacks.
@@ -38,9 +41,10 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
   const { main } = config
   const bots = await loadBotSpecs(config)
   // Undone in reverse order, at the end or when a later step fails.
-  const undo: (() => Promise<void>)[] = []
-  const closeAll = async () => {
-    for (const step of undo.reverse().splice(0)) await step()
+  const undo: ((leftMs: number) => Promise<void>)[] = []
+  const closeAll = async (graceMs: number) => {
+    const end = systemClock.now() + graceMs
+    for (const step of undo.reverse().splice(0)) await step(Math.max(0, end - systemClock.now()))
   }
   try {
     const server = main.jmessage.endpoint === undefined ? await startEmbedded(main, log) : undefined
@@ -51,8 +55,7 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
     undo.push(() => client.close())
     const townBuilt = server !== undefined && main.server.town && (await build(client, store))
     const runtime = new Runtime(runtimeOptions({ config, bots, client, store, log }))
-    let grace = 10_000
-    undo.push(() => runtime.stop(grace))
+    undo.push(leftMs => runtime.stop(leftMs))
     let open = false
     addHealth(runtime.http, { runtime, store, isOpen: () => open })
     // A port that is in use is found before anything is taken up that another process may be at.
@@ -65,7 +68,8 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
       name: 'Beadle',
       setting: 'listen in config.yaml (or BEADLE_LISTEN)',
     })
-    undo.push(() => listening.close(grace))
+    // Callers who are slow with their requests must not take all the time from the handlers.
+    undo.push(leftMs => listening.close(leftMs / 2))
     await runtime.start()
     open = true
     return {
@@ -74,14 +78,13 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
       townBuilt,
       bots,
       runtime,
-      async close(graceMs = 10_000) {
+      async close(graceMs = GRACE_MS) {
         open = false
-        grace = graceMs
-        await closeAll()
+        await closeAll(graceMs)
       },
     }
   } catch (error) {
-    await closeAll()
+    await closeAll(GRACE_MS)
     throw error
   }
 }

@@ -13,5 +13,6 @@ const shut = () =>
     {
       error: { code: 'unavailable', message: 'Beadle is starting or stopping; send the request again later' },
     },
-    { status: 503, headers: { 'retry-after': '5' } },
+    // Whoever calls again and again on one connection would keep a shutdown waiting.
+    { status: 503, headers: { 'retry-after': '5', connection: 'close' } },
   )

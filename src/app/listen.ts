@@ -53,11 +53,16 @@ function explain(
   })
 }
 
+const SWEEP_MS = 50
+
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    // Connections fall idle one by one, as what runs on them is answered.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     server.close(() => {
       clearTimeout(timer)
+      clearInterval(sweep)
       resolve()
     })
     server.closeIdleConnections()

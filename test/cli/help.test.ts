@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from '../e2e/build.ts'
+import { run } from '../e2e/program.ts'
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+
+test('--help names every command', async () => {
+  const { code, stdout, stderr } = await run(['--help'])
+  expect([code, stderr]).toEqual([0, ''])
+  for (const command of ['start', 'server', 'check', 'send <text>'])
+    expect(stdout).toMatch(
+      new RegExp(`^ {2}${command.replace(/[<>]/g, '.')}|^ {2}${command.split(' ')[0]} \\[`, 'm'),
+    )
+})
+
+test.each([
+  ['start', ['--config']],
+  ['server', ['--listen', '--data', '--app', '--callback', '--sandbox']],
+  ['check', ['--config']],
+  ['send', ['--config', '--bot', '--user', '--group', '--room']],
+])('%s --help names its options', async (command, options) => {
+  const { code, stdout } = await run([command, '--help'])
+  expect(code).toBe(0)
+  for (const option of options) expect(stdout).toContain(option)
+})
+
+test('--version is that of the package', async () => {
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
+})
+
+test('an unknown command is refused, with the one that was meant', async () => {
+  const { code, stdout, stderr } = await run(['strat'])
+  expect(stderr).toContain("unknown command 'strat'")
+  expect(stderr).toContain('Did you mean start?')
+  expect(stderr).toContain('beadle --help')
+  expect([code, stdout]).toEqual([1, ''])
+})
+
+test('an unknown option is refused', async () => {
+  const { code, stdout, stderr } = await run(['check', '--confg', 'config.yaml'])
+  expect(stderr).toContain("unknown option '--confg'")
+  expect([code, stdout]).toEqual([1, ''])
+})
+
+test('no command at all shows the help', async () => {
+  const { code, stderr } = await run([])
+  expect(stderr).toContain('Usage: beadle')
+  expect(code).toBe(1)
+})
