@@ -10,6 +10,15 @@ import { root } from './markdown.ts'
 const PATIENCE_MS = 60_000
 const BEADLE = join(root, 'bin/beadle.js')
 
+/** Not what else is in the folders: whoever took the tour has a bot and a plugin more. */
+const SHIPPED = [
+  'bots/herald.yaml',
+  'bots/warden.yaml',
+  'plugins/announce',
+  'plugins/notices',
+  'plugins/warden',
+]
+
 /** What ships, in a folder and at ports of its own, run as `npm start` does. */
 export class Program {
   readonly folder: string
@@ -33,7 +42,7 @@ export class Program {
         ['7071', beadle],
       ]),
     )
-    for (const name of ['bots', 'plugins']) cpSync(join(root, name), join(folder, name), { recursive: true })
+    for (const path of SHIPPED) cpSync(join(root, path), join(folder, path), { recursive: true })
     program.write('config.yaml', readFileSync(join(root, 'config.yaml'), 'utf8'))
     return program
   }
@@ -54,10 +63,15 @@ export class Program {
     return this.here(text).replaceAll('npx beadle', `'${process.execPath}' '${BEADLE}'`)
   }
 
-  async start(): Promise<void> {
+  /**
+   * Starts it.
+   *
+   * @param ready  what it prints once it is up
+   */
+  async start(args: readonly string[] = ['start'], ready = 'Ready.'): Promise<void> {
     this.output = ''
     let errors = ''
-    const child = spawn(process.execPath, [BEADLE, 'start'], { cwd: this.folder, env: cleanEnv() })
+    const child = spawn(process.execPath, [BEADLE, ...args], { cwd: this.folder, env: cleanEnv() })
     this.#child = child
     child.stdout.on('data', text => {
       this.output += text
@@ -66,7 +80,7 @@ export class Program {
       errors += text
     })
     const until = Date.now() + PATIENCE_MS
-    while (!this.output.includes('Ready.')) {
+    while (!this.output.includes(ready)) {
       if (child.exitCode !== null || Date.now() > until) throw new Error(`it did not start: ${errors}`)
       await sleep(50)
     }
