@@ -58,7 +58,7 @@ async function home() {
 
 const readyz = async (url: string) => {
   const response = await fetch(`${url}/readyz`)
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as { status: string; waiting: number } }
 }
 
 test('while JMessage is away webhooks are accepted, and posted in order when it is back', async () => {
@@ -135,11 +135,10 @@ test('a plugin that throws is tried again, ever later, and set aside, while othe
   )
   await until('it is set aside', () => beadle.stderr.includes('set aside'))
   const pauses = logOf(beadle).flatMap(line => {
-    const { msg, retryInMs, event } = line as { msg: string; retryInMs?: number; event?: string }
+    const { msg, retryInMs = 0, event } = line as { msg: string; retryInMs?: number; event?: string }
     return msg.startsWith('a handler failed') ? [{ retryInMs, event }] : []
   })
-  const [{ event }] = pauses as [{ event: string }]
-  const own = pauses.filter(pause => pause.event === event).map(({ retryInMs }) => retryInMs!)
+  const own = pauses.filter(({ event }) => event === pauses[0]!.event).map(({ retryInMs }) => retryInMs)
   expect(own).toHaveLength(5)
   for (const [index, pause] of own.entries()) {
     expect(pause).toBeGreaterThanOrEqual(500 * 2 ** index)
