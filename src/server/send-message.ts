@@ -1,7 +1,7 @@
 import type { JmCode, OutgoingMessage, SendReceipt } from '../protocol/index.ts'
 import type { App } from './apps.ts'
 import { ctimeOf } from './message-ids.ts'
-import { messageRecord } from './message-record.ts'
+import { type MessageExtra, messageRecord } from './message-record.ts'
 import {
   insertFromAdmin,
   insertFromUser,
@@ -34,9 +34,9 @@ export async function sendMessage(
   await store.write(async tx => {
     // An admin's message is checked while it is stored; a user's rights are too many for one statement.
     if (origin.as === 'admin' && (await tx.run(insertFromAdmin[message.target_type], row)) === 1) return
-    await checkSending(tx, sending(app, targetApp, message, row, origin))
+    const target = await checkSending(tx, sending(app, targetApp, message, row, origin))
     if (origin.as === 'admin') throw new Error('a message was not stored, yet nothing is wrong with it')
-    await tx.run(insertFromUser, row)
+    await tx.run(insertFromUser, { ...row, target })
   })
   if (origin.as === 'user') callbacks.wake(app)
   if (inboxes.isWatched) await publish(services, app, row)
@@ -59,22 +59,23 @@ function newMessage(
     target_type: message.target_type,
     target_id: message.target_id,
     target_number: /^[1-9]\d{0,14}$/.test(message.target_id) ? Number(message.target_id) : 0,
-    target_name: message.target_name ?? '',
     from_id: message.from_id,
-    from_name: message.from_name || null,
-    set_from_name: message.from_name ? 1 : 0,
     from_platform: origin.platform,
     msg_type: message.msg_type,
     msg_body: JSON.stringify(message.msg_body),
-    delivery: delivery(message),
+    extra: extraOf(message),
   }
 }
 
-/** How to keep and show the message, passed along as it was said. */
-function delivery(message: OutgoingMessage): string | null {
+/** As JSON, or null for the many messages that say none of it. */
+function extraOf(message: OutgoingMessage): string | null {
   const { no_offline, no_notification, notification } = message
-  if (no_offline === undefined && no_notification === undefined && notification === undefined) return null
-  return JSON.stringify({ no_offline, no_notification, notification })
+  // An empty name is none.
+  const target_name = message.target_name || undefined
+  const from_name = message.from_name || undefined
+  if ((target_name ?? from_name ?? no_offline ?? no_notification ?? notification) === undefined) return null
+  const extra: MessageExtra = { target_name, from_name, no_offline, no_notification, notification }
+  return JSON.stringify(extra)
 }
 
 const sending = (

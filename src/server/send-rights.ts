@@ -1,5 +1,6 @@
 import type { JmCode, TargetType } from '../protocol/index.ts'
 import type { Queryable } from '../store/index.ts'
+import { targetKey } from '../store/schema/im.ts'
 import type { App } from './apps.ts'
 import { groupMember, requireGroup } from './queries/group-queries.ts'
 import { isBlacklisted } from './queries/list-queries.ts'
@@ -25,8 +26,10 @@ export interface Sending {
 /**
  * Refuses what may not be sent, in the order in which it is looked at: the sender, its right to send, the target's app,
  * the target, membership and mutes, the blacklist.
+ *
+ * @returns the key of the target
  */
-export async function checkSending(tx: Queryable, sending: Sending): Promise<void> {
+export async function checkSending(tx: Queryable, sending: Sending): Promise<number> {
   const { app, targetApp } = sending
   const sender = await requireUser(tx, app, sending.from)
   if (sender.disabled) throw new Refusal(sending.whenDisabled)
@@ -38,19 +41,19 @@ export async function checkSending(tx: Queryable, sending: Sending): Promise<voi
       const receiver = await requireUser(tx, targetApp, sending.targetId)
       if (asUser && (await tx.first(isBlacklisted, { user: receiver.id, other: asUser.id })))
         throw new Refusal(803008)
-      return
+      return targetKey('single', receiver.id)
     }
     case 'group': {
       const { gid } = await requireGroup(tx, targetApp, sending.targetNumber)
-      if (!asUser) return
-      const member = await tx.first(groupMember, { gid, user: asUser.id })
-      if (!member) throw new Refusal(803005)
-      if (member.silenced) throw new Refusal(803012)
-      return
+      const member = asUser && (await tx.first(groupMember, { gid, user: asUser.id }))
+      if (asUser && !member) throw new Refusal(803005)
+      if (member?.silenced) throw new Refusal(803012)
+      return targetKey('group', gid)
     }
     case 'chatroom': {
       const room = await requireRoom(tx, targetApp, sending.targetNumber)
       if (asUser) await checkPosting(tx, room, asUser)
+      return targetKey('chatroom', room.id)
     }
   }
 }

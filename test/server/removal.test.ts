@@ -13,7 +13,9 @@ test('forgets a deleted user everywhere but in history', async () => {
   const query = 'count=9&begin_time=2026-01-01+00:00:00&end_time=2026-01-02+00:00:00'
   expect((await w.call('GET', `/v2/users/bob1/messages?${query}`)).body.total).toBe(1)
 
+  // Who comes under the name later is someone else.
   await w.users('alice')
+  expect((await w.call('GET', `/v2/users/alice/messages?${query}`)).body.total).toBe(0)
   expect((await w.call('PUT', '/v1/users/bob1/blacklist', ['alice'])).status).toBe(204)
   expect((await w.call('POST', '/v1/users/bob1/nodisturb', { single: { add: ['alice'] } })).status).toBe(204)
 })

@@ -1,12 +1,11 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type Query, query } from '../../store/index.ts'
-import type { ImDatabase, MessageTable } from '../../store/schema/im.ts'
+import { type ImDatabase, targetKinds } from '../../store/schema/im.ts'
 import type { MessageRow } from './message-queries.ts'
 
-/** Which messages: of an app, in a group or room of it, or from and to a user of it; from `first` to `last`. */
+/** Which messages: of an app, or of a user, group or room by its number; from `first` to `last`. */
 export interface Range {
-  app: number
-  target: string
+  id: number
   first: number
   last: number
 }
@@ -16,17 +15,12 @@ const q = query<ImDatabase>()
 const between = (db: Kysely<ImDatabase>, p: Range) =>
   db.selectFrom('im_message').where('msgid', '>=', p.first).where('msgid', '<=', p.last)
 
-const ofApp = (db: Kysely<ImDatabase>, p: Range) => between(db, p).where('app', '=', p.app)
-const ofTarget = (type: MessageTable['target_type']) => (db: Kysely<ImDatabase>, p: Range) =>
-  between(db, p)
-    .where('target_app', '=', p.app)
-    .where('target_type', '=', type)
-    .where('target_id', '=', p.target)
-const sentBy = (db: Kysely<ImDatabase>, p: Range) =>
-  between(db, p).where('app', '=', p.app).where('from_id', '=', p.target)
+const ofApp = (db: Kysely<ImDatabase>, p: Range) => between(db, p).where('app', '=', p.id)
+const ofTarget = (type: keyof typeof targetKinds) => (db: Kysely<ImDatabase>, p: Range) =>
+  between(db, p).where('target', '=', sql<number>`${p.id} * 4 + ${sql.lit(targetKinds[type])}`)
+const sentBy = (db: Kysely<ImDatabase>, p: Range) => between(db, p).where('sender', '=', p.id)
 /** Without what the user wrote to itself, which {@link sentBy} has. */
-const sentTo = (db: Kysely<ImDatabase>, p: Range) =>
-  ofTarget('single')(db, p).where(eb => eb.not(eb.and([eb('app', '=', p.app), eb('from_id', '=', p.target)])))
+const sentTo = (db: Kysely<ImDatabase>, p: Range) => ofTarget('single')(db, p).where('sender', '!=', p.id)
 
 type Part = typeof ofApp
 

@@ -1,15 +1,13 @@
 import { type Selectable, sql } from 'kysely'
 import type { TargetType } from '../../protocol/index.ts'
 import { query } from '../../store/index.ts'
-import type { ImDatabase, MessageTable } from '../../store/schema/im.ts'
+import { type ImDatabase, type MessageTable, targetKinds } from '../../store/schema/im.ts'
 
 export type MessageRow = Selectable<MessageTable>
 
 /** A message on its way into the store. */
-export interface NewMessage extends Omit<MessageRow, 'from_name' | 'from_type'> {
-  /** null: the sender's nickname, else its username. */
-  readonly from_name: string | null
-  /** The target as a number, for groups and rooms. */
+export interface NewMessage extends Omit<MessageRow, 'from_name' | 'from_type' | 'sender' | 'target'> {
+  /** The target's id as a number, for groups and rooms. */
   readonly target_number: number
 }
 
@@ -19,16 +17,19 @@ const q = query<ImDatabase>()
 const targets = {
   single: {
     table: sql`im_user`,
+    number: sql`target.id`,
     is: (p: NewMessage) => sql`target.username = ${p.target_id}`,
     id: sql`target.username`,
   },
   group: {
     table: sql`im_group`,
+    number: sql`target.gid`,
     is: (p: NewMessage) => sql`target.gid = ${p.target_number}`,
     id: sql`cast(target.gid as text)`,
   },
   chatroom: {
     table: sql`im_room`,
+    number: sql`target.id`,
     is: (p: NewMessage) => sql`target.id = ${p.target_number}`,
     id: sql`cast(target.id as text)`,
   },
@@ -40,15 +41,14 @@ const targets = {
  * costs too, so what the tables know is taken from them.
  */
 const insert = (type: TargetType) => {
-  const { table, is, id } = targets[type]
+  const { table, number, is, id } = targets[type]
   return q((db, p: NewMessage) => ({
     compile: () =>
       sql`
-        insert into im_message (msgid, app, target_app, target_type, target_id, target_name, from_type, from_id,
-          from_name, set_from_name, from_platform, msg_type, msg_body, delivery)
-        select ${p.msgid}, sender.app, target.app, ${sql.lit(type)}, ${id}, ${p.target_name}, 'admin', sender.username,
-          coalesce(${p.from_name}, sender.nickname, sender.username), ${p.set_from_name}, ${p.from_platform},
-          ${p.msg_type}, ${p.msg_body}, ${p.delivery}
+        insert into im_message (msgid, app, sender, target, target_app, target_type, target_id, from_type, from_id, from_name,
+          from_platform, msg_type, msg_body, extra)
+        select ${p.msgid}, sender.app, sender.id, ${number} * 4 + ${sql.lit(targetKinds[type])}, target.app, ${sql.lit(type)}, ${id}, 'admin', sender.username,
+          coalesce(sender.nickname, sender.username), 'api', ${p.msg_type}, ${p.msg_body}, ${p.extra}
         from im_user as sender, ${table} as target
         where sender.app = ${p.app} and sender.username = ${p.from_id} and sender.admin = 1 and sender.disabled = 0
           and target.app = ${p.target_app} and ${is(p)}
@@ -64,14 +64,13 @@ export const insertFromAdmin = {
 }
 
 /** For a user whose rights have been checked. */
-export const insertFromUser = q((db, p: NewMessage) => ({
+export const insertFromUser = q((db, p: NewMessage & { readonly target: number }) => ({
   compile: () =>
     sql`
-      insert into im_message (msgid, app, target_app, target_type, target_id, target_name, from_type, from_id,
-        from_name, set_from_name, from_platform, msg_type, msg_body, delivery)
-      select ${p.msgid}, sender.app, ${p.target_app}, ${p.target_type}, ${p.target_id}, ${p.target_name}, 'user',
-        sender.username, coalesce(${p.from_name}, sender.nickname, sender.username), ${p.set_from_name},
-        ${p.from_platform}, ${p.msg_type}, ${p.msg_body}, ${p.delivery}
+      insert into im_message (msgid, app, sender, target, target_app, target_type, target_id, from_type, from_id, from_name,
+        from_platform, msg_type, msg_body, extra)
+      select ${p.msgid}, sender.app, sender.id, ${p.target}, ${p.target_app}, ${p.target_type}, ${p.target_id}, 'user', sender.username,
+        coalesce(sender.nickname, sender.username), ${p.from_platform}, ${p.msg_type}, ${p.msg_body}, ${p.extra}
       from im_user as sender
       where sender.app = ${p.app} and sender.username = ${p.from_id}
     `.compile(db),

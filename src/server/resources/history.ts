@@ -31,7 +31,7 @@ export function history(services: Services): Pick<Handlers, Ids> {
   const cursors = new Cursors(signer, () => clock.now())
 
   /** What a first page fixes: the bounds as msgids, and how many messages there are between them. */
-  const begin = async (app: App, queries: HistoryQueries, target: string, query: HistoryQuery) => {
+  const begin = async (queries: HistoryQueries, id: number, query: HistoryQuery) => {
     const bounds = boundsOf(query)
     const kept = firstMsgidAt(clock.now() - HISTORY_KEPT_MS)
     const first = Math.max(firstMsgidAt(bounds.begin), kept)
@@ -40,23 +40,21 @@ export function history(services: Services): Pick<Handlers, Ids> {
     const last = Math.min(firstMsgidAt(bounds.end + 1000) - 1, newest)
     let total = 0
     for (const count of queries.count)
-      total += (await store.read.first(count, { app: app.id, target, first, last }))?.total ?? 0
+      total += (await store.read.first(count, { id, first, last }))?.total ?? 0
     return { first, last, count: bounds.count, total }
   }
 
   const page = async (
     app: App,
     kind: keyof typeof histories,
-    target: string,
+    id: number,
     query: HistoryQuery,
   ): Promise<HistoryPage> => {
     const queries = histories[kind]
-    const name = `${app.id} ${kind} ${target}`
+    const name = `${app.id} ${kind} ${id}`
     const state: Cursor =
-      query.cursor === undefined
-        ? await begin(app, queries, target, query)
-        : known(cursors.read(name, query.cursor))
-    const range = { app: app.id, target, first: state.first, last: state.last, count: state.count + 1 }
+      query.cursor === undefined ? await begin(queries, id, query) : known(cursors.read(name, query.cursor))
+    const range = { id, first: state.first, last: state.last, count: state.count + 1 }
     const parts = await Promise.all(queries.page.map(part => store.read.all(part, range)))
     const rows = parts.flat()
     if (parts.length > 1) rows.sort((a, b) => a.msgid - b.msgid)
@@ -71,18 +69,18 @@ export function history(services: Services): Pick<Handlers, Ids> {
   }
 
   return {
-    'report.messages.list': ({ app, query }) => page(app, 'app', '', query),
+    'report.messages.list': ({ app, query }) => page(app, 'app', app.id, query),
     'report.users.messages.list': async ({ app, params, query }) => {
-      await requireUser(store.read, app, params.username)
-      return page(app, 'user', params.username, query)
+      const user = await requireUser(store.read, app, params.username)
+      return page(app, 'user', user.id, query)
     },
     'report.groups.messages.list': async ({ app, params, query }) => {
       await requireGroup(store.read, app, params.gid)
-      return page(app, 'group', String(params.gid), query)
+      return page(app, 'group', params.gid, query)
     },
     'report.chatrooms.messages.list': async ({ app, params, query }) => {
       await requireRoom(store.read, app, params.roomId)
-      return page(app, 'chatroom', String(params.roomId), query)
+      return page(app, 'chatroom', params.roomId, query)
     },
   }
 }

@@ -1,14 +1,16 @@
 import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
 
-type Columns = Readonly<Record<string, 'integer' | 'text' | 'integer?' | 'text?' | 'id'>>
+type Columns = Readonly<Record<string, 'integer' | 'text' | 'integer?' | 'text?' | 'id' | 'counter'>>
 
-/** A table of integers and texts; `?` may be null, `id` is the primary key. */
+/** A table of integers and texts; `?` may be null, `id` is the primary key, a `counter` one that never repeats. */
 function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTableBuilder<string, string> {
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, type] of Object.entries(columns)) {
-    builder = builder.addColumn(column, type.startsWith('text') ? 'text' : 'integer', definition =>
-      type === 'id' ? definition.primaryKey() : type.endsWith('?') ? definition : definition.notNull(),
-    )
+    builder = builder.addColumn(column, type.startsWith('text') ? 'text' : 'integer', definition => {
+      if (type === 'counter') return definition.primaryKey().autoIncrement()
+      if (type === 'id') return definition.primaryKey()
+      return type.endsWith('?') ? definition : definition.notNull()
+    })
   }
   return builder
 }
@@ -30,7 +32,7 @@ async function users(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('im_secret_key', ['name'])
     .execute()
   await table(db, 'im_user', {
-    id: 'id',
+    id: 'counter',
     app: 'integer',
     username: 'text',
     admin: 'integer',
@@ -112,21 +114,21 @@ async function messages(db: Kysely<unknown>): Promise<void> {
   await table(db, 'im_message', {
     msgid: 'id',
     app: 'integer',
+    sender: 'integer',
+    target: 'integer',
     target_app: 'integer',
     target_type: 'text',
     target_id: 'text',
-    target_name: 'text',
     from_type: 'text',
     from_id: 'text',
     from_name: 'text',
-    set_from_name: 'integer',
     from_platform: 'text',
     msg_type: 'text',
     msg_body: 'text',
-    delivery: 'text?',
+    extra: 'text?',
   }).execute()
-  await index(db, 'im_message', ['app', 'from_id', 'msgid']).execute()
-  await index(db, 'im_message', ['target_app', 'target_type', 'target_id', 'msgid']).execute()
+  await index(db, 'im_message', ['sender', 'msgid']).execute()
+  await index(db, 'im_message', ['target', 'msgid']).execute()
   // What callbacks are looking for. Messages of admins, by far the most, do not pay for it.
   await db.schema
     .createIndex('im_message_of_users')

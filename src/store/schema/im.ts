@@ -109,26 +109,34 @@ export interface RoomMemberTable {
   ctime: number
 }
 
+/** One number for a user, group or room that messages go to: far cheaper to index than type and name. */
+export const targetKey = (type: 'single' | 'group' | 'chatroom', id: number): number =>
+  id * 4 + targetKinds[type]
+export const targetKinds = { single: 0, group: 1, chatroom: 2 } as const
+
 /** Every message that was taken and not retracted. */
 export interface MessageTable {
   /** Tells when the message was taken, too. */
   msgid: number
   /** App of the sender. */
   app: number
+  /** Id of the sender: a user of the same name who comes later is someone else. */
+  sender: number
+  /** {@link targetKey} of the receiver, group or room. */
+  target: number
   target_app: number
   target_type: string
   target_id: string
-  target_name: string
   from_type: string
   from_id: string
+  /** Nickname or username of the sender at that time. */
   from_name: string
-  set_from_name: 0 | 1
   from_platform: string
   msg_type: string
   /** JSON text. */
   msg_body: string
-  /** JSON text of how to show and keep it (`no_offline`, `no_notification`, `notification`), if it said so. */
-  delivery: string | null
+  /** JSON text of what few messages say: names, and how to show and keep it. */
+  extra: string | null
 }
 
 /** What is remembered of a retracted message: enough to say so. */
