@@ -1,7 +1,9 @@
 import { AppError } from '../../base/errors.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { Attempt } from '../dispatch/attempt.ts'
 import { act, type BotContext } from './context.ts'
+import { type LiftData, lift } from './lift.ts'
 import { outcomeOf } from './outbox-entry.ts'
 import { callById, callsOfEvent, type OutboxRow } from './outbox-store.ts'
 import { SentMessage } from './sent-message.ts'
@@ -15,6 +17,14 @@ export class Bot {
   constructor(context: BotContext, store: Store<RuntimeTables>) {
     this.#context = context
     this.#store = store
+  }
+
+  /**
+   * This bot as a handler is given it: its calls belong to the attempt, so that a handler which runs again does not
+   * make them again.
+   */
+  during(attempt: Attempt): Bot {
+    return new Bot({ ...this.#context, attempt }, this.#store)
   }
 
   /** Name of the bot's file. */
@@ -64,6 +74,11 @@ export class Bot {
   }): Promise<void> {
     const { sender: username, msgId: msgid, lane } = message
     await act(this.#context, 'messages.retract', { username, msgid }, { lane, key: `retract/${msgid}` })
+  }
+
+  /** Lifts a mute or ban whose term is over, unless a newer term has taken its place. */
+  lift(what: LiftData): Promise<void> {
+    return lift(this.#context, what)
   }
 
   #sent(row: OutboxRow): SentMessage {

@@ -3,7 +3,7 @@ import { parseDuration } from '../../base/duration.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Client } from '../../client/index.ts'
 import type { EndpointId } from '../../protocol/index.ts'
-import { currentAttempt } from '../dispatch/attempt.ts'
+import type { Attempt } from '../dispatch/attempt.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import type { MediaUploads } from './media-uploads.ts'
 import type { Outbox } from './outbox.ts'
@@ -21,6 +21,8 @@ export interface BotContext {
   readonly jobs: Jobs
   readonly media: MediaUploads
   readonly makeId: () => string
+  /** The attempt at a delivery to which the calls belong; none outside of handlers. */
+  readonly attempt?: Attempt
 }
 
 /**
@@ -37,7 +39,7 @@ export function act(
   args: Readonly<Record<string, unknown>>,
   options: { lane: string; key?: string; ofAttempt?: boolean },
 ): Promise<Outcome> {
-  const attempt = currentAttempt()
+  const { attempt } = context
   attempt?.throwIfAborted()
   const { lane, key = nextKey(context, endpoint, lane), ofAttempt = options.key === undefined } = options
   // A key that is not of the attempt may have been used by another one.
@@ -50,7 +52,7 @@ export function act(
 
 /** The key of the next call of this kind: the attempt's, or, outside of handlers, one that is never met again. */
 export const nextKey = (context: BotContext, endpoint: EndpointId, lane: string): string =>
-  currentAttempt()?.key(`${endpoint}>${lane}`) ?? context.makeId()
+  context.attempt?.key(`${endpoint}>${lane}`) ?? context.makeId()
 
 /** How long something is to last: ms, or a text such as `10m`, `2h30m`, `1d`. */
 export type Duration = number | string

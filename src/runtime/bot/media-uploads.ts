@@ -3,7 +3,6 @@ import type { Client } from '../../client/index.ts'
 import { type MediaType, UPLOAD_BYTES, type UploadedMedia } from '../../protocol/index.ts'
 import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
-import { currentAttempt } from '../dispatch/attempt.ts'
 import { contentHash, imageFormat, loadMedia, type MediaSource, voiceSeconds } from './media/index.ts'
 
 const uploadedBefore = query<RuntimeTables>()((db, p: { appkey: string; type: string; hash: string }) =>
@@ -41,8 +40,8 @@ export class MediaUploads {
   }
 
   /** @throws AppError `media.format` when it is not a jpg, png, gif or bmp */
-  async image(source: MediaSource): Promise<UploadedMedia> {
-    const { bytes, name } = await this.#load(source)
+  async image(source: MediaSource, signal?: AbortSignal): Promise<UploadedMedia> {
+    const { bytes, name } = await this.#load(source, signal)
     if (!imageFormat(bytes)) {
       throw new AppError(`${name} is not a picture that JMessage takes`, {
         code: 'media.format',
@@ -53,19 +52,22 @@ export class MediaUploads {
   }
 
   /** @param duration  in seconds; read from the clip when it is not given */
-  async voice(source: MediaSource, duration?: number): Promise<UploadedMedia & { duration: number }> {
-    const { bytes, name } = await this.#load(source)
+  async voice(
+    source: MediaSource,
+    duration?: number,
+    signal?: AbortSignal,
+  ): Promise<UploadedMedia & { duration: number }> {
+    const { bytes, name } = await this.#load(source, signal)
     const seconds = duration ?? (await voiceSeconds(bytes, name))
     return { ...(await this.#upload('voice', bytes, name)), duration: Math.ceil(seconds) }
   }
 
-  async file(source: MediaSource): Promise<UploadedMedia & { fname: string }> {
-    const { bytes, name } = await this.#load(source)
+  async file(source: MediaSource, signal?: AbortSignal): Promise<UploadedMedia & { fname: string }> {
+    const { bytes, name } = await this.#load(source, signal)
     return { ...(await this.#upload('file', bytes, name)), fname: name }
   }
 
-  #load(source: MediaSource): Promise<{ bytes: Buffer; name: string }> {
-    const signal = currentAttempt()?.signal
+  #load(source: MediaSource, signal: AbortSignal | undefined): Promise<{ bytes: Buffer; name: string }> {
     const { baseDir } = this.#options
     return loadMedia(source, {
       maxBytes: UPLOAD_BYTES,

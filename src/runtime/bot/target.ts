@@ -40,7 +40,7 @@ export abstract class Target {
   /** Sends a picture (jpg, png, gif, bmp; 8 MiB): a path, URL, Buffer or stream. It is uploaded once. */
   async image(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
     const send = this.#prepare('image', options)
-    return send({ ...(await this.context.media.image(source)) })
+    return send({ ...(await this.context.media.image(source, this.context.attempt?.signal)) })
   }
 
   /** Sends a voice clip (8 MiB). Its length is read from it; give `duration` (seconds) where that is not possible. */
@@ -49,13 +49,15 @@ export abstract class Target {
     options?: SendOptions & { readonly duration?: number },
   ): Promise<SentMessage> {
     const send = this.#prepare('voice', options)
-    return send({ ...(await this.context.media.voice(source, options?.duration)) })
+    return send({
+      ...(await this.context.media.voice(source, options?.duration, this.context.attempt?.signal)),
+    })
   }
 
   /** Sends a file (8 MiB). */
   async file(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
     const send = this.#prepare('file', options)
-    return send({ ...(await this.context.media.file(source)) })
+    return send({ ...(await this.context.media.file(source, this.context.attempt?.signal)) })
   }
 
   /** Sends a JSON object of one's own. */

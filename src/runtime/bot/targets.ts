@@ -1,26 +1,12 @@
 import type { GroupMember, UserRecord } from '../../protocol/index.ts'
-import { act, type BotContext, type Duration, toMs } from './context.ts'
-import { CORE_PLUGIN, LIFT_JOB, type LiftData } from './lift.ts'
+import { act, type BotContext } from './context.ts'
+import { type LiftData, release, restrict, type Term } from './lift.ts'
 import { Target } from './target.ts'
 
-/** How long a mute or ban lasts; for good, if `for` is left out. */
-export interface Term {
-  readonly for?: Duration
-}
+export type { Term } from './lift.ts'
 
 const list = (names: string | readonly string[]): string[] =>
   typeof names === 'string' ? [names] : [...names]
-
-/** Has a restriction lifted by itself after its term, also over restarts; a newer term takes the place of an older one. */
-async function liftLater(context: BotContext, what: LiftData, term: Term): Promise<void> {
-  const job = { bot: context.id, plugin: CORE_PLUGIN, name: LIFT_JOB, key: liftKey(what) }
-  if (term.for === undefined) return context.jobs.cancel(job)
-  await context.jobs.schedule({ ...job, dueAt: context.clock.now() + toMs(term.for), data: what })
-}
-
-const liftKey = ({ kind, id, user }: LiftData): string => `${kind}:${id}:${user}`
-
-const forget = (context: BotContext, what: LiftData): Promise<void> => liftLater(context, what, {})
 
 /** A group. */
 export class GroupTarget extends Target {
@@ -34,13 +20,11 @@ export class GroupTarget extends Target {
 
   /** Silences members: they receive, but cannot send. */
   async mute(users: string | readonly string[], term: Term = {}): Promise<void> {
-    for (const user of list(users)) await liftLater(this.context, { kind: 'group', id: this.id, user }, term)
-    await this.#silence(list(users), true)
+    await restrict(this.context, this.#lifts(users), term, () => this.#silence(list(users), true))
   }
 
   async unmute(users: string | readonly string[]): Promise<void> {
-    for (const user of list(users)) await forget(this.context, { kind: 'group', id: this.id, user })
-    await this.#silence(list(users), false)
+    await release(this.context, this.#lifts(users), () => this.#silence(list(users), false))
   }
 
   /** Removes members. Those who have left already are passed over. */
@@ -54,6 +38,10 @@ export class GroupTarget extends Target {
 
   members(): Promise<GroupMember[]> {
     return this.context.client.groups.members.list({ gid: this.gid })
+  }
+
+  #lifts(users: string | readonly string[]): LiftData[] {
+    return list(users).map(user => ({ kind: 'group', id: this.id, user }))
   }
 
   async #silence(users: string[], status: boolean): Promise<void> {
@@ -78,15 +66,15 @@ export class RoomTarget extends Target {
   /** Forbids members to post. */
   async mute(users: string | readonly string[], term: Term = {}): Promise<void> {
     for (const user of list(users)) {
-      await liftLater(this.context, { kind: 'chatroom', id: this.id, user }, term)
-      await this.#act('chatrooms.forbidden', { roomId: this.roomId, username: user, status: 1 })
+      const what: LiftData = { kind: 'chatroom', id: this.id, user }
+      await restrict(this.context, [what], term, () => this.#forbid(user, 1))
     }
   }
 
   async unmute(users: string | readonly string[]): Promise<void> {
     for (const user of list(users)) {
-      await forget(this.context, { kind: 'chatroom', id: this.id, user })
-      await this.#act('chatrooms.forbidden', { roomId: this.roomId, username: user, status: 0 })
+      const what: LiftData = { kind: 'chatroom', id: this.id, user }
+      await release(this.context, [what], () => this.#forbid(user, 0))
     }
   }
 
@@ -94,6 +82,10 @@ export class RoomTarget extends Target {
   async kick(users: string | readonly string[]): Promise<void> {
     for (const user of list(users))
       await this.#act('chatrooms.members.remove', { roomId: this.roomId, body: [user] })
+  }
+
+  #forbid(username: string, status: 0 | 1): Promise<void> {
+    return this.#act('chatrooms.forbidden', { roomId: this.roomId, username, status })
   }
 
   async #act(endpoint: Parameters<typeof act>[1], args: Record<string, unknown>): Promise<void> {
@@ -119,13 +111,13 @@ export class UserTarget extends Target {
 
   /** Disables the account: the user is logged out and cannot log in. */
   async ban(term: Term = {}): Promise<void> {
-    await liftLater(this.context, { kind: 'ban', id: '', user: this.id }, term)
-    await this.#act('users.forbidden', { disable: true })
+    const what: LiftData = { kind: 'ban', id: '', user: this.id }
+    await restrict(this.context, [what], term, () => this.#act('users.forbidden', { disable: true }))
   }
 
   async unban(): Promise<void> {
-    await forget(this.context, { kind: 'ban', id: '', user: this.id })
-    await this.#act('users.forbidden', { disable: false })
+    const what: LiftData = { kind: 'ban', id: '', user: this.id }
+    await release(this.context, [what], () => this.#act('users.forbidden', { disable: false }))
   }
 
   /** Puts others on this user's blacklist, so that they cannot send to them. */

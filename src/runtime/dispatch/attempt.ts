@@ -1,9 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Delivery } from '../events/event.ts'
 
 /**
- * One try at handling a delivery. Whatever a handler starts, also in other functions and after an `await`, belongs to
- * the attempt in which it ran: that is how its calls get keys by which they are known when it runs again.
+ * One try at handling a delivery. The bot that the handler is given makes its calls as part of it: that is how they get
+ * keys by which they are known when the handler runs again.
  */
 export class Attempt {
   readonly delivery: Delivery
@@ -67,11 +66,3 @@ export class Attempt {
     return `${event.id}/${bot}/${plugin}/${kind}#${ordinal}`
   }
 }
-
-const storage = new AsyncLocalStorage<Attempt>()
-
-/** The attempt to which the running code belongs, if any. */
-export const currentAttempt = (): Attempt | undefined => storage.getStore()
-
-/** Runs a handler as part of an attempt. */
-export const runAttempt = <T>(attempt: Attempt, run: () => T): T => storage.run(attempt, run)

@@ -4,7 +4,7 @@ import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Delivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
-import { Attempt, runAttempt } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 
 export interface DispatchLimits {
   /** Longest time a handler may take, in ms. */
@@ -193,7 +193,7 @@ export class Dispatcher {
       endOnce(error)
     })
     // A handler that throws at once is one whose promise is rejected.
-    new Promise(resolve => resolve(runAttempt(attempt, () => handle(attempt)))).then(
+    new Promise(resolve => resolve(handle(attempt))).then(
       () => {
         // Calls that the handler did not wait for have to be on disk all the same.
         const idle = attempt.idle()
@@ -207,8 +207,8 @@ export class Dispatcher {
   #ended(lane: Lane, error: Error | undefined): void {
     const delivery = lane.waiting[0]!
     // What failed because of the shutdown is as it was, and comes again with the next start.
-    if (error && this.#stopping) return this.#settle()
-    if (error) return this.#failed(lane, delivery, error)
+    if (error && this.#stopping) return void this.#settle()
+    if (error) return void this.#failed(lane, delivery, error)
     this.#done(lane)
     this.#note(this.#options.journal.finish(delivery), delivery)
   }
@@ -229,7 +229,7 @@ export class Dispatcher {
         hopeless ? 'set aside: trying again cannot help' : 'set aside: the handler failed each time',
       )
       this.#done(lane)
-      return this.#note(journal.fail(delivery, error), delivery)
+      return void this.#note(journal.fail(delivery, error), delivery)
     }
     const failures = Math.max(lane.failures, delivery.attempts)
     const wait = backoffMs(failures, { firstMs: firstRetryMs, longestMs: longestRetryMs })

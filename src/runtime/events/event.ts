@@ -16,7 +16,7 @@ export interface StoredEvent<T = unknown> {
 /** What a chat message brings. */
 export type MessageData = MessageRecord
 
-/** What a webhook brings: the body, checked. */
+/** What a webhook brings: the body as it came, found to be right. */
 export interface WebhookData {
   readonly name: string
   readonly body: unknown

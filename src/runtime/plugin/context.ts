@@ -13,7 +13,13 @@ import type { PluginState } from './state.ts'
 
 /** What every handler is told. */
 export interface HandlerContext {
+  /**
+   * The bot. What it is asked to do here it does once, also when the handler runs again because it failed or the
+   * process died: so use this one in handlers, and no other.
+   */
   readonly bot: Bot
+  /** As {@link PluginContext.job}; the same job is not made twice when the handler runs again. */
+  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
   readonly event: StoredEvent
   /** Aborted when the time of the handler is up. */
   readonly signal: AbortSignal
@@ -75,6 +81,7 @@ export type JobTime = { readonly at: number } | { readonly after: Duration }
 
 /** What a plugin is given in `setup`. Everything it registers is undone when the plugin is unloaded. */
 export interface PluginContext {
+  /** The bot, for what happens outside of handlers: what it is asked to do there is not known again. */
   readonly bot: Bot
   /** Name of the instance in the bot's file. */
   readonly name: string
@@ -114,7 +121,7 @@ export interface PluginContext {
   cron(expression: string, handler: CronHandler): Schedule
   cron(expression: string, options: CronOptions, handler: CronHandler): Schedule
 
-  /** Has a job come about later, also over restarts. One with the same name and `key` takes the place of the former. */
+  /** Has a job come about later, also over restarts; in handlers use that of their context. One with the same name and `key` takes the place of the former. */
   job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
   /** Takes back a job that has not come about. */
   cancelJob(name: string, key: string): Promise<void>

@@ -26,6 +26,8 @@ interface Household {
 export class PluginHost {
   readonly #log: Log
   readonly #households = new Map<string, Household>()
+  /** Plugins that are being set up, by bot and name: what is for them waits. */
+  readonly #loading = new Map<string, Promise<void>>()
 
   constructor(log: Log) {
     this.#log = log
@@ -47,8 +49,24 @@ export class PluginHost {
     return [...(this.#households.get(bot)?.instances.values() ?? [])]
   }
 
-  /** Sets a plugin up for a bot. In place of one that is there already, which comes back if the new one fails. */
+  /**
+   * Sets a plugin up for a bot. In place of one that is there already, which comes back if the new one fails. What
+   * happens meanwhile waits.
+   */
   async load(definition: PluginDefinition, config: unknown, deps: InstanceDeps): Promise<void> {
+    const key = `${deps.bot.id}/${deps.name}`
+    const before = this.#loading.get(key) ?? Promise.resolve()
+    const loaded = before.then(() => this.#replace(definition, config, deps))
+    const loading = loaded.catch(() => {})
+    this.#loading.set(key, loading)
+    try {
+      await loaded
+    } finally {
+      if (this.#loading.get(key) === loading) this.#loading.delete(key)
+    }
+  }
+
+  async #replace(definition: PluginDefinition, config: unknown, deps: InstanceDeps): Promise<void> {
     const { instances } = this.#household(deps.bot.id)
     const former = instances.get(deps.name)
     await former?.dispose()
@@ -56,14 +74,19 @@ export class PluginHost {
       instances.set(deps.name, await PluginInstance.load(definition, config, deps))
     } catch (error) {
       instances.delete(deps.name)
-      if (former) {
-        this.#log.error(
-          { err: error, bot: deps.bot.id, plugin: deps.name },
-          'reload failed; the former version goes on',
-        )
-        instances.set(deps.name, await PluginInstance.load(former.definition, former.config, deps))
-      }
+      if (former) await this.#restore(former, deps, error)
       throw error
+    }
+  }
+
+  async #restore(former: PluginInstance, deps: InstanceDeps, err: unknown): Promise<void> {
+    const about = { bot: deps.bot.id, plugin: deps.name }
+    try {
+      const { instances } = this.#household(deps.bot.id)
+      instances.set(deps.name, await PluginInstance.load(former.definition, former.config, deps))
+      this.#log.error({ err, ...about }, 'reload failed; the former version goes on')
+    } catch (again) {
+      this.#log.error({ err: again, ...about }, 'reload failed, and the former version does not come back')
     }
   }
 
@@ -87,7 +110,9 @@ export class PluginHost {
     for (const { bot, hearing, instances } of this.#households.values()) {
       if (!hears(hearing, bot, message)) continue
       for (const [plugin, instance] of instances) {
-        if (instance.wants(message)) recipients.push({ bot: bot.id, plugin })
+        // What a plugin wants that is being reloaded is not known yet.
+        if (instance.wants(message) || this.#loading.has(`${bot.id}/${plugin}`))
+          recipients.push({ bot: bot.id, plugin })
       }
     }
     return recipients
@@ -100,6 +125,8 @@ export class PluginHost {
   /** Has a delivery handled by the plugin it is for. */
   readonly handle = (attempt: Attempt): unknown => {
     const { bot, plugin } = attempt.delivery
+    const loading = this.#loading.size > 0 ? this.#loading.get(`${bot}/${plugin}`) : undefined
+    if (loading) return loading.then(() => this.handle(attempt))
     const instance = this.instance(bot, plugin)
     if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })
     return instance.handle(attempt)

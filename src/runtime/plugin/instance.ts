@@ -2,13 +2,13 @@ import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import type { MessageRecord } from '../../protocol/index.ts'
+import { describeIssue, type MessageRecord } from '../../protocol/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Bot } from '../bot/bot.ts'
 import { toMs } from '../bot/context.ts'
 import { reviveSent } from '../bot/sent-message.ts'
-import { type Attempt, currentAttempt } from '../dispatch/attempt.ts'
+import type { Attempt } from '../dispatch/attempt.ts'
 import { parsePattern } from '../dispatch/command-pattern.ts'
 import type { CronData, JobData, WebhookData } from '../events/event.ts'
 import type { Schedules } from '../sources/cron/schedules.ts'
@@ -65,7 +65,7 @@ export class PluginInstance implements PluginContext {
   readonly config: unknown
   readonly commands: Commands
   readonly #deps: InstanceDeps
-  readonly #effects = new Effects()
+  readonly #effects: Effects
   readonly #listeners: { readonly filter: MessageFilter; readonly listener: MessageListener }[] = []
   readonly #handlers = new Map<string, Handler>()
 
@@ -77,6 +77,7 @@ export class PluginInstance implements PluginContext {
     this.bot = bot
     this.name = name
     this.log = log
+    this.#effects = new Effects(log)
     this.clock = clock
     this.timezone = timezone
     this.state = new PluginState(store, { bot: bot.id, plugin: name, load: id => bot.sent(id) })
@@ -102,7 +103,7 @@ export class PluginInstance implements PluginContext {
 
   /** Undoes everything the plugin set up. */
   dispose(): Promise<void> {
-    return this.#effects.dispose(this.log)
+    return this.#effects.dispose()
   }
 
   /** Whether the plugin wants to handle a message. */
@@ -116,9 +117,10 @@ export class PluginInstance implements PluginContext {
   /** Handles an event. */
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
-    const context = contextOf(this.bot, attempt)
+    const job: HandlerContext['job'] = (name, when, data) => this.#schedule(attempt, name, when, data)
+    const context = contextOf(this.bot, attempt, job)
     if (event.type.startsWith('message.')) {
-      return this.#hear(new Message(this.bot, event.data as MessageRecord), event.type, context)
+      return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
     }
     const { name } = event.data as WebhookData | CronData | JobData
     const handler = this.#handlers.get(`${event.type}:${name}`)
@@ -172,11 +174,12 @@ export class PluginInstance implements PluginContext {
     options: WebhookOptions<Body>,
     handler: (context: HandlerContext & { readonly body: z.output<Body> }) => unknown,
   ): void {
-    this.#handler('webhook', name, (data: WebhookData, context) =>
-      handler(extend(context, { body: data.body as z.output<Body> })),
-    )
-    const auth = options.auth === 'none' ? { type: 'none' as const } : WebhookAuth.parse(options.auth)
     const { body, conversation } = options
+    this.#handler('webhook', name, (data: WebhookData, context) => {
+      const checked = body ? read(body, data.body, 'body') : data.body
+      return handler(extend(context, { body: checked as z.output<Body> }))
+    })
+    const auth = read(WebhookAuth, options.auth === 'none' ? { type: 'none' } : options.auth, 'auth')
     const webhook = {
       bot: this.bot.id,
       plugin: this.name,
@@ -200,7 +203,17 @@ export class PluginInstance implements PluginContext {
     return { name, expression, timezone, next }
   }
 
-  async job(name: string, when: JobTime & { readonly key?: string }, data: unknown = null): Promise<void> {
+  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void> {
+    return this.#schedule(undefined, name, when, data)
+  }
+
+  async #schedule(
+    attempt: Attempt | undefined,
+    name: string,
+    when: JobTime & { readonly key?: string },
+    data: unknown = null,
+  ): Promise<void> {
+    attempt?.throwIfAborted()
     if (!this.#handlers.has(`job:${name}`)) {
       throw new AppError(`no handler for jobs '${name}'`, {
         code: 'job.no-handler',
@@ -209,9 +222,9 @@ export class PluginInstance implements PluginContext {
     }
     const dueAt = 'at' in when ? when.at : this.clock.now() + toMs(when.after)
     const own = { bot: this.bot.id, plugin: this.name, name, dueAt, data }
-    if (when.key !== undefined) return this.#deps.jobs.schedule({ ...own, key: when.key })
-    const once = currentAttempt()?.key(`job:${name}`)
-    await this.#deps.jobs.schedule({ ...own, key: once ?? crypto.randomUUID(), ...(once ? { once } : {}) })
+    const once = attempt?.key(`job:${name}:${when.key ?? ''}`)
+    const key = when.key ?? once ?? crypto.randomUUID()
+    await this.#deps.jobs.schedule({ ...own, key, ...(once ? { once } : {}) })
   }
 
   cancelJob(name: string, key: string): Promise<void> {
@@ -223,7 +236,7 @@ export class PluginInstance implements PluginContext {
     handler: (context: HandlerContext & { readonly data: Data; readonly dueAt: number }) => unknown,
   ): void {
     this.#handler('job', name, async (job: JobData, context) => {
-      const data = (await reviveSent(job.data, id => this.bot.sent(id))) as Data
+      const data = (await reviveSent(job.data, id => context.bot.sent(id))) as Data
       return handler(extend(context, { data, dueAt: job.dueAt }))
     })
   }
@@ -243,4 +256,13 @@ export class PluginInstance implements PluginContext {
     this.#handlers.set(key, handler)
     this.#effects.add(key, () => void this.#handlers.delete(key))
   }
+}
+
+/** @throws AppError `webhook.invalid` that names the field */
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AppError(`the webhook is wrong: ${describeIssue(result.error, root)}`, {
+    code: 'webhook.invalid',
+  })
 }

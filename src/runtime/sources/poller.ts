@@ -116,7 +116,7 @@ export class Poller {
       for (const { msgid } of page.messages) seen.add(msgid)
       const fresh = page.messages.filter(({ msgid }) => !this.#seen.has(msgid))
       value = Math.max(value, page.messages.at(-1)?.msg_ctime ?? 0, last ? quiet : 0)
-      // An hour in which nothing is said need not be written down every second.
+      // While nothing is said, that is written down once a minute, and not at each look.
       if (fresh.length > 0 || value >= known + OVERLAP_MS) {
         const upTo = value
         await inbound.accept(fresh, tx => tx.run(moveCursor, { name, value: upTo }))

@@ -44,7 +44,7 @@ export class Webhooks {
 
   /** Begins to answer a webhook; what is returned ends it. */
   add(webhook: Webhook): () => void {
-    const path = `/hooks/${webhook.bot}/${webhook.plugin}/${webhook.name}`
+    const path = `/hooks/${[webhook.bot, webhook.plugin, webhook.name].map(encodeURIComponent).join('/')}`
     this.#byPath.set(path, webhook)
     return () => {
       if (this.#byPath.get(path) === webhook) this.#byPath.delete(path)
@@ -68,7 +68,8 @@ export class Webhooks {
     const checked = webhook.body?.safeParse(body.value) ?? { success: true as const, data: body.value }
     if (!checked.success) return refuse(c, 400, 'webhook.invalid', describeIssue(checked.error))
     const { bot, plugin, name } = webhook
-    const data: WebhookData = { name, body: checked.data }
+    // As it came: what the schema makes of it, such as a date, might not survive being written down.
+    const data: WebhookData = { name, body: body.value }
     const [accepted] = await this.#options.journal.accept([
       {
         type: 'webhook',
