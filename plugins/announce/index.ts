@@ -14,7 +14,7 @@ export default definePlugin({
     const announcements = new Announcements(ctx.state)
 
     for (const [name, hook] of Object.entries(hooks)) {
-      ctx.webhook(name, { auth: hook.auth, body: bodyOf(hook) }, async ({ body: text, event, bot }) => {
+      ctx.webhook(name, { auth: hook.auth, body: bodyOf(hook) }, async ({ body: text, event, bot, job }) => {
         const targets = targetsOf(bot, hook.to)
         const at = event.createdAt
         const { undoneBy } = await announcements.note({
@@ -27,7 +27,7 @@ export default definePlugin({
         // A post that could not be sent at first must not come once the others are gone.
         if (undoneBy !== undefined || ctx.clock.now() >= expiresAt) return
         // Before the first post, so that none is left behind by a process that ends in between.
-        if (hook.retractAfter !== undefined) await ctx.job(EXPIRE, { at: expiresAt, key: event.id }, event.id)
+        if (hook.retractAfter !== undefined) await job(EXPIRE, { at: expiresAt, key: event.id }, event.id)
         await forEachTarget(targets, target => target.text(text))
       })
     }

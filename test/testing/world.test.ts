@@ -10,8 +10,8 @@ const echo = definePlugin({
     ctx.command('quit', { role: 'moderator' }, () => {
       throw new UserError('never')
     })
-    ctx.command('later <after:duration>', async ({ args, group }) => {
-      await ctx.job('later', { after: args.after }, { gid: group?.gid })
+    ctx.command('later <after:duration>', async ({ args, group, job }) => {
+      await job('later', { after: args.after }, { gid: group?.gid })
     })
     ctx.onJob<{ gid: number }>('later', async ({ data, bot }) => {
       await bot.group(data.gid).text('later')
