@@ -44,7 +44,7 @@ export class Webhooks {
 
   /** Begins to answer a webhook; what is returned ends it. */
   add(webhook: Webhook): () => void {
-    const path = `/hooks/${[webhook.bot, webhook.plugin, webhook.name].map(encodeURIComponent).join('/')}`
+    const path = `/hooks/${webhook.bot}/${webhook.plugin}/${webhook.name}`
     this.#byPath.set(path, webhook)
     return () => {
       if (this.#byPath.get(path) === webhook) this.#byPath.delete(path)
