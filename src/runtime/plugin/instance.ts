@@ -64,7 +64,8 @@ export class PluginInstance implements PluginContext {
   readonly definition: PluginDefinition
   readonly config: unknown
   readonly commands: Commands
-  readonly #deps: InstanceDeps
+  /** What it was set up with, and can be set up with again. */
+  readonly deps: InstanceDeps
   readonly #effects: Effects
   readonly #listeners: { readonly filter: MessageFilter; readonly listener: MessageListener }[] = []
   readonly #handlers = new Map<string, Handler>()
@@ -72,7 +73,7 @@ export class PluginInstance implements PluginContext {
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
     this.definition = definition
     this.config = config
-    this.#deps = deps
+    this.deps = deps
     const { bot, name, log, clock, timezone, store, prefix } = deps
     this.bot = bot
     this.name = name
@@ -144,7 +145,7 @@ export class PluginInstance implements PluginContext {
   }
 
   hasRole(username: string, role: string): boolean {
-    const { roles } = this.#deps
+    const { roles } = this.deps
     return (roles[role]?.includes(username) || roles.owner?.includes(username)) ?? false
   }
 
@@ -188,7 +189,7 @@ export class PluginInstance implements PluginContext {
       body,
       conversation: conversation as never,
     }
-    this.#effects.add(`webhook ${name}`, this.#deps.webhooks.add(webhook))
+    this.#effects.add(`webhook ${name}`, this.deps.webhooks.add(webhook))
   }
 
   cron(expression: string, second: CronOptions | CronHandler, third?: CronHandler): Schedule {
@@ -198,7 +199,7 @@ export class PluginInstance implements PluginContext {
       handler(extend(context, { scheduledAt: data.scheduledAt })),
     )
     const wanted = { bot: this.bot.id, plugin: this.name, name, expression, timezone }
-    const { remove, next } = this.#deps.schedules.add(wanted)
+    const { remove, next } = this.deps.schedules.add(wanted)
     this.#effects.add(`cron ${name}`, remove)
     return { name, expression, timezone, next }
   }
@@ -224,11 +225,11 @@ export class PluginInstance implements PluginContext {
     const own = { bot: this.bot.id, plugin: this.name, name, dueAt, data }
     const once = attempt?.key(`job:${name}:${when.key ?? ''}`)
     const key = when.key ?? once ?? crypto.randomUUID()
-    await this.#deps.jobs.schedule({ ...own, key, ...(once ? { once } : {}) })
+    await this.deps.jobs.schedule({ ...own, key, ...(once ? { once } : {}) })
   }
 
   cancelJob(name: string, key: string): Promise<void> {
-    return this.#deps.jobs.cancel({ bot: this.bot.id, plugin: this.name, name, key })
+    return this.deps.jobs.cancel({ bot: this.bot.id, plugin: this.name, name, key })
   }
 
   onJob<Data>(
