@@ -40,48 +40,50 @@ const GRACE_MS = 8000
 export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadle> {
   const { main } = config
   const bots = await loadBotSpecs(config)
+  let runtime: Runtime | undefined
+  let open = false
+  // A port that is in use is found before anything is taken up that another process may be at.
+  const listening = await listen({
+    ...main.listen,
+    fetch: door(
+      request => runtime?.http.fetch(request),
+      () => open,
+    ),
+    name: 'Beadle',
+    setting: 'listen in config.yaml (or BEADLE_LISTEN)',
+  })
   // Undone in reverse order, at the end or when a later step fails.
   const undo: ((leftMs: number) => Promise<void>)[] = []
   const closeAll = async (graceMs: number) => {
+    open = false
     const end = systemClock.now() + graceMs
-    for (const step of undo.reverse().splice(0)) await step(Math.max(0, end - systemClock.now()))
+    const leftMs = () => Math.max(0, end - systemClock.now())
+    // Callers who are slow with their requests must not take all the time from the handlers.
+    await listening.close(leftMs() / 2)
+    for (const step of undo.reverse().splice(0)) await step(leftMs())
   }
   try {
-    const server = main.jmessage.endpoint === undefined ? await startEmbedded(main, log) : undefined
+    const server =
+      main.jmessage.endpoint === undefined ? await startEmbedded(main, listening, log) : undefined
     if (server) undo.push(() => server.close())
     const store = await openDatabase(main)
     undo.push(() => store.close())
     const client = createClient(clientOptions(main, server))
     undo.push(() => client.close())
     const townBuilt = server !== undefined && main.server.town && (await build(client, store))
-    const runtime = new Runtime(runtimeOptions({ config, bots, client, store, log }))
-    undo.push(leftMs => runtime.stop(leftMs))
-    let open = false
-    addHealth(runtime.http, { runtime, store, isOpen: () => open })
-    // A port that is in use is found before anything is taken up that another process may be at.
-    const listening: Listening = await listen({
-      ...main.listen,
-      fetch: door(
-        request => runtime.http.fetch(request),
-        () => open,
-      ),
-      name: 'Beadle',
-      setting: 'listen in config.yaml (or BEADLE_LISTEN)',
-    })
-    // Callers who are slow with their requests must not take all the time from the handlers.
-    undo.push(leftMs => listening.close(leftMs / 2))
-    await runtime.start()
+    const started = new Runtime(runtimeOptions({ config, bots, client, store, log }))
+    undo.push(leftMs => started.stop(leftMs))
+    addHealth(started.http, { runtime: started, store, isOpen: () => open })
+    runtime = started
+    await started.start()
     open = true
     return {
       url: listening.url,
       serverUrl: server?.url,
       townBuilt,
       bots,
-      runtime,
-      async close(graceMs = GRACE_MS) {
-        open = false
-        await closeAll(graceMs)
-      },
+      runtime: started,
+      close: (graceMs = GRACE_MS) => closeAll(graceMs),
     }
   } catch (error) {
     await closeAll(GRACE_MS)
@@ -91,10 +93,10 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
 
 const build = (client: Client, store: Store<RuntimeTables>) => buildTown(client, store, systemClock.now())
 
-function startEmbedded(main: MainConfig, log: Log): Promise<ImServer> {
+function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise<ImServer> {
   const { appKey, masterSecret, inbound } = main.jmessage
   const reached = inbound === 'callback' || inbound === 'both'
-  const callback = `http://${reachable(main.listen.host)}:${main.listen.port}/callbacks/jmessage`
+  const callback = `http://${reachable(main.listen.host)}:${port}/callbacks/jmessage`
   return startServer({
     listen: main.server.listen,
     data: main.data,

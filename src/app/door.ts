@@ -1,12 +1,20 @@
 import { HEALTH_PATHS } from './health.ts'
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Answer = Response | Promise<Response>
 
-/** Lets requests in while it is open; while Beadle starts or stops, only those that ask how it is. */
-export function door(fetch: Fetch, isOpen: () => boolean): Fetch {
-  return request =>
-    isOpen() || HEALTH_PATHS.includes(new URL(request.url).pathname) ? fetch(request) : shut()
+/**
+ * Lets requests in while it is open; while Beadle starts or stops, only those that ask how it is.
+ *
+ * @param fetch  answers them; `undefined` while there is nobody to do so yet
+ */
+export function door(
+  fetch: (request: Request) => Answer | undefined,
+  isOpen: () => boolean,
+): (request: Request) => Answer {
+  return request => (isOpen() || isHealth(request) ? fetch(request) : undefined) ?? shut()
 }
+
+const isHealth = ({ url }: Request): boolean => HEALTH_PATHS.includes(new URL(url).pathname)
 
 const shut = () =>
   Response.json(

@@ -15,6 +15,7 @@ export interface ListenOptions {
 /** An address that is listened on. */
 export interface Listening {
   readonly url: string
+  readonly port: number
   /** Takes nothing more in, and waits for what runs, for at most `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -24,7 +25,8 @@ export function listen({ host, port, fetch, name, setting }: ListenOptions): Pro
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, hostname: host, port }, info => {
       const address = host.includes(':') ? `[${host}]` : host
-      resolve({ url: `http://${address}:${info.port}`, close: graceMs => close(server, graceMs) })
+      const { port } = info
+      resolve({ url: `http://${address}:${port}`, port, close: graceMs => close(server, graceMs) })
     }) as Server
     server.requestTimeout = 60_000
     server.headersTimeout = 20_000

@@ -48,7 +48,10 @@ export async function settle(town: Town, program: Program): Promise<Verdict> {
       return verdict.lost.length === 0
     },
     { everyMs: 250 },
-  ).catch(() => {})
+  ).catch(async (error: Error) => {
+    console.log(error.message)
+    verdict = await judge(town)
+  })
   const posts = (await jmessage.history({ group })).length
   const { accepted, unsure, said } = load
   const figures = `${accepted.size} webhooks accepted, ${unsure.size} unanswered; ${said.length} messages of users; ${posts} in the group`
