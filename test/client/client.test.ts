@@ -110,7 +110,9 @@ test('arguments are checked before anything is sent, and the message names the f
   const wrong = { ...text(), msg_body: { text: '' } }
   expect((await failureOf(client.messages.send({ body: wrong }))).message).toContain('msg_body.text must be')
   expect((await failureOf(client.users.get({ username: '../x' }))).message).toContain('username must be')
-  expect((await failureOf(client.groups.get({ gid: 0 }))).message).toMatch(/groups.get: parameter invalid: gid is/)
+  expect((await failureOf(client.groups.get({ gid: 0 }))).message).toMatch(
+    /groups.get: parameter invalid: gid is/,
+  )
   const noFile = client.resource.upload({ type: 'image' } as never)
   expect((await failureOf(noFile)).message).toContain('file is required')
   expect(server.requests).toEqual([])
