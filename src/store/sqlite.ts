@@ -46,7 +46,7 @@ class Connection implements Transaction {
   async all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]> {
     try {
       const prepared = this.#queries.prepared(query as Query<never, unknown>)
-      const rows = this.statement(prepared.sql).all(...prepared.values(params)) as R[]
+      const rows = this.statement(prepared.sql).all(prepared.values(params)) as R[]
       if (!prepared.reads) this.changes++
       return rows
     } catch (cause) {
@@ -66,7 +66,7 @@ class Connection implements Transaction {
   apply({ query, params }: Change): number {
     try {
       const prepared = this.#queries.prepared(query)
-      const { changes } = this.statement(prepared.sql).run(...prepared.values(params))
+      const { changes } = this.statement(prepared.sql).run(prepared.values(params))
       this.changes += changes
       return changes
     } catch (cause) {

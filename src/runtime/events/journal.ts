@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { IdMaker } from '../../base/ids.ts'
-import { change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
+import { type Change, change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Delivery, Recipient, StoredEvent } from './event.ts'
 
@@ -183,8 +183,11 @@ export class Journal {
     })
     // Most events are new for sure, and need no look at what is there.
     if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
-      const rows = stored.flatMap((event, index) => rowsOf(event, events[index]!))
-      return this.#store.apply(...rows.map(row => change(insertDelivery, row))).then(() => {
+      const changes: Change[] = []
+      for (const [index, event] of stored.entries()) {
+        for (const row of rowsOf(event, events[index]!)) changes.push(change(insertDelivery, row))
+      }
+      return this.#store.apply(...changes).then(() => {
         const accepted = stored.map(({ id }) => ({ id, repeated: false }))
         return this.#tell(stored, events, accepted)
       })

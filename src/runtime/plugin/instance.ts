@@ -31,7 +31,7 @@ import type {
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
 import { Effects } from './effects.ts'
-import { contextOf, extend } from './handler-context.ts'
+import { AttemptContext, extend } from './handler-context.ts'
 import { Message } from './message.ts'
 import { PluginState } from './state.ts'
 
@@ -119,7 +119,7 @@ export class PluginInstance implements PluginContext {
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
     const job: HandlerContext['job'] = (name, when, data) => this.#schedule(attempt, name, when, data)
-    const context = contextOf(this.bot, attempt, job)
+    const context = new AttemptContext(this.bot, attempt, job)
     if (event.type.startsWith('message.')) {
       return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
     }

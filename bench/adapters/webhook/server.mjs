@@ -1,0 +1,29 @@
+// Beadle as a contestant in a harness of others: `POST /webhook` with `x-secret: whsecret`; `/pong` is answered with one
+// API call. The harness is named by BENCH_HARNESS and gives the port, the stub, and the counters.
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { definePlugin } from '../../../dist/index.js'
+import { startRuntime } from '../../lib/runtime.mjs'
+
+const { stats, PORT, STUB, NCMD, ready } = await import(process.env.BENCH_HARNESS)
+const plugin = definePlugin({
+  name: 'bench',
+  setup(ctx) {
+    for (let i = 0; i < NCMD; i++) ctx.command(`cmd${i}`, () => 'never called')
+    const commands = new Map([
+      ['/ping', () => {}],
+      ['/pong', async ({ body, bot }) => {
+        await bot.user(body.from).text('pong')
+        stats.replies++
+      }],
+    ])
+    ctx.webhook('event', { auth: { type: 'header', name: 'x-secret', value: 'whsecret' } }, context => {
+      stats.events++
+      return commands.get(context.body.text)?.(context)
+    })
+  },
+})
+const runtime = await startRuntime(STUB, plugin)
+const path = '/hooks/bench/bench/event'
+const app = new Hono({ getPath: () => path }).post(path, runtime.webhooks.handle)
+serve({ fetch: app.fetch, port: PORT, hostname: '127.0.0.1' }, ready)
