@@ -24,7 +24,7 @@ export async function killAgainAndAgain(town: Town, kills: number, random: () =>
     if (kill % 6 === 5) await sleep(random() * 700)
     else {
       await program.says(/Ready\./)
-      await sleep(kill % 4 === 1 ? 2100 + random() * 900 : 150 + random() * 750)
+      await sleep(kill % 6 === 1 ? 2100 + random() * 900 : 150 + random() * 750)
     }
     await program.kill()
     program = await town.start()

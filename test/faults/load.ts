@@ -15,7 +15,7 @@ export interface LoadOptions {
 const CALLERS = 16
 const SPEAKERS = ['alice', 'bobby']
 /** Longest pauses between two calls of a caller, and two texts of a user. */
-const CALL_PAUSE_MS = 150
+const CALL_PAUSE_MS = 200
 const SPEAK_PAUSE_MS = 120
 /** Wait after a call that nobody took. */
 const RETRY_MS = 30
