@@ -16,4 +16,4 @@ const client = createClient({ endpoint: server.url, ...keys })
 await client.admins.register({ body: { username: 'bench-bot', password: 'password' } })
 await client.users.register({ body: [{ username: 'user_1001', password: 'password' }] })
 // Every answer of 201 is a message that is on disk: the driver counts them.
-report(Number(new URL(server.url).port), () => ({ done: Number.POSITIVE_INFINITY }))
+report(Number(new URL(server.url).port), () => ({}))

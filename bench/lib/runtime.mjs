@@ -17,7 +17,7 @@ export async function startRuntime(endpoint, plugin) {
   const runtime = new Runtime({
     ...keys,
     store,
-    client: createClient({ endpoint, ...keys, connections: 64 }),
+    client: createClient({ endpoint, ...keys }),
     bots: [
       { id: 'bench', username: 'bench-bot', plugins: [{ name: 'bench', definition: plugin, config: {} }] },
     ],

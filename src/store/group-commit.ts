@@ -28,7 +28,7 @@ const turnOfTheLoop = () => new Promise<void>(resolve => setImmediate(resolve))
  * A commit costs much, whatever is in it: under load it pays to wait some turns of the event loop for more. Without
  * load, the first turn that brings nothing ends the waiting, some microseconds later.
  */
-const MOST_TURNS = 8
+const MOST_TURNS = 24
 
 /**
  * Lets all units of work that arrive in one turn of the event loop share a transaction, and with it the one flush to

@@ -37,17 +37,26 @@ export class Prepared {
   /** Whether it only reads. */
   readonly reads: boolean
   readonly #parameters: readonly unknown[]
+  /** By parameter: the name of its slot, or undefined for one that is the same in every run. */
+  readonly #names: readonly (string | undefined)[]
 
   constructor(compiled: CompiledQuery) {
     this.sql = compiled.sql
     this.reads = compiled.query.kind === 'SelectQueryNode'
     this.#parameters = compiled.parameters
+    this.#names = compiled.parameters.map(parameter =>
+      parameter instanceof Slot ? parameter.name : undefined,
+    )
   }
 
   values(params: object): unknown[] {
-    return this.#parameters.map(parameter =>
-      parameter instanceof Slot ? ((params as Record<string, unknown>)[parameter.name] ?? null) : parameter,
-    )
+    const values = new Array<unknown>(this.#names.length)
+    for (let i = 0; i < values.length; i++) {
+      const name = this.#names[i]
+      values[i] =
+        name === undefined ? this.#parameters[i] : ((params as Record<string, unknown>)[name] ?? null)
+    }
+    return values
   }
 }
 

@@ -12,10 +12,13 @@ const plugin = definePlugin({
     for (let i = 0; i < NCMD; i++) ctx.command(`cmd${i}`, () => 'never called')
     const commands = new Map([
       ['/ping', () => {}],
-      ['/pong', async ({ body, bot }) => {
-        await bot.user(body.from).text('pong')
-        stats.replies++
-      }],
+      [
+        '/pong',
+        async ({ body, bot }) => {
+          await bot.user(body.from).text('pong')
+          stats.replies++
+        },
+      ],
     ])
     ctx.webhook('event', { auth: { type: 'header', name: 'x-secret', value: 'whsecret' } }, context => {
       stats.events++

@@ -64,7 +64,7 @@ export class Entry {
   readonly told: Promise<Outcome>
   #settle!: (outcome: Outcome | Error) => void
   #over: Outcome | Error | undefined
-  readonly #waiting: ((outcome: Outcome | Error) => void)[] = []
+  #waiting: ((outcome: Outcome | Error) => void)[] | undefined
 
   constructor(
     row: Omit<OutboxRow, 'args' | 'result' | 'error' | 'updated_at'>,
@@ -97,12 +97,12 @@ export class Entry {
   end(outcome: Outcome | Error): void {
     this.#settle(outcome)
     this.#over = outcome
-    for (const wake of this.#waiting) wake(outcome)
+    for (const wake of this.#waiting ?? []) wake(outcome)
   }
 
   /** Resolves when the call was made or refused, with what became of it. */
   async over(): Promise<Outcome | Error> {
-    return this.#over ?? new Promise(resolve => void this.#waiting.push(resolve))
+    return this.#over ?? new Promise(resolve => void (this.#waiting ??= []).push(resolve))
   }
 }
 

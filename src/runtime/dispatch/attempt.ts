@@ -6,7 +6,8 @@ import type { Delivery } from '../events/event.ts'
  */
 export class Attempt {
   readonly delivery: Delivery
-  readonly #ordinals = new Map<string, number>()
+  /** How often each kind of thing was done; made when it is needed. */
+  #ordinals: Map<string, number> | undefined
   #controller: AbortController | undefined
   #over: Error | undefined
   #open = 0
@@ -60,6 +61,7 @@ export class Attempt {
 
   /** A key for the next thing of this kind that the handler does; the same in every attempt. */
   key(kind: string): string {
+    this.#ordinals ??= new Map()
     const ordinal = this.#ordinals.get(kind) ?? 0
     this.#ordinals.set(kind, ordinal + 1)
     const { event, bot, plugin } = this.delivery

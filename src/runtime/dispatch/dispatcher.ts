@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts'
 import type { Delivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { Attempt } from './attempt.ts'
+import { Deadlines } from './deadlines.ts'
 
 export interface DispatchLimits {
   /** Longest time a handler may take, in ms. */
@@ -25,7 +26,7 @@ export const defaultLimits: DispatchLimits = {
   attempts: 6,
   firstRetryMs: 1000,
   longestRetryMs: 60_000,
-  perPlugin: 64,
+  perPlugin: 32,
   inMemory: 20_000,
 }
 
@@ -65,6 +66,7 @@ interface Crew {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #limits: DispatchLimits
+  readonly #deadlines: Deadlines
   readonly #lanes = new Map<string, Lane>()
   readonly #crews = new Map<string, Crew>()
   #held = 0
@@ -88,6 +90,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#deadlines = new Deadlines(options.clock, this.#limits.handlerMs)
   }
 
   /** All deliveries that are not handled, about. */
@@ -138,6 +141,7 @@ export class Dispatcher {
         }
       })
     }
+    this.#deadlines.stop()
     const over = new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' })
     for (const attempt of this.#attempts) attempt.abort(over)
   }
@@ -176,7 +180,7 @@ export class Dispatcher {
 
   /** Has a delivery handled. `end` is called once: with the error, if there was one. */
   #attempt(delivery: Delivery, end: (error?: Error) => void): void {
-    const { clock, handle } = this.#options
+    const { handle } = this.#options
     const attempt = new Attempt(delivery)
     this.#attempts.add(attempt)
     const endOnce = (error?: Error) => {
@@ -184,7 +188,7 @@ export class Dispatcher {
       cancel()
       end(error)
     }
-    const cancel = clock.after(this.#limits.handlerMs, () => {
+    const cancel = this.#deadlines.watch(() => {
       const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
         code: 'plugin.timeout',
         retry: 'later',

@@ -1,11 +1,6 @@
-import { type CreateTableBuilder, type Kysely, SqliteAdapter, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // Rows are found by their texts only: on SQLite the table is then its own index, and half as much is written.
-  const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
-  const asIndex = <T extends string, C extends string>(table: CreateTableBuilder<T, C>) =>
-    isSqlite ? table.modifyEnd(sql`without rowid`) : table
-
   await db.schema
     .createTable('deliveries')
     .addColumn('event_id', 'text', column => column.notNull())
@@ -21,7 +16,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_at', 'bigint')
     .addColumn('error', 'text')
     .addPrimaryKeyConstraint('deliveries_key', ['event_id', 'bot', 'plugin'])
-    .$call(asIndex)
     .execute()
   await db.schema
     .createIndex('deliveries_dedupe')
@@ -52,7 +46,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('error', 'text')
     .addColumn('created_at', 'bigint', column => column.notNull())
     .addColumn('updated_at', 'bigint', column => column.notNull())
-    .$call(asIndex)
     .execute()
   await db.schema
     .createIndex('outbox_open')
