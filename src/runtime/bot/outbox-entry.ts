@@ -102,7 +102,10 @@ export class Entry {
 
   /** Resolves when the call was made or refused, with what became of it. */
   async over(): Promise<Outcome | Error> {
-    return this.#over ?? new Promise(resolve => void (this.#waiting ??= []).push(resolve))
+    if (this.#over) return this.#over
+    this.#waiting ??= []
+    const waiting = this.#waiting
+    return new Promise(resolve => void waiting.push(resolve))
   }
 }
 
