@@ -1,143 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Database from 'libsql'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  openStore,
-  query,
-  type Schema,
-  type Store,
-  StoreError,
-  type Transaction,
-} from '../../src/store/index.ts'
+import { expect, test } from 'vitest'
+import { query, type Schema, StoreError } from '../../src/store/index.ts'
 
-interface Tables {
-  things: { id: number; word: string }
-}
-
-const things: Schema<Tables> = {
-  name: 'test',
-  migrations: {
-    '001-first': {
-      async up(db) {
-        await db.schema
-          .createTable('things')
-          .addColumn('id', 'integer', column => column.primaryKey())
-          .addColumn('word', 'text', column => column.notNull())
-          .execute()
-      },
-    },
-  },
-}
-
-const insert = query<Tables>()((db, p: { id: number; word: string }) =>
-  db.insertInto('things').values({ id: p.id, word: p.word }),
-)
-const all = query<Tables>()((db, _: object) => db.selectFrom('things').selectAll().orderBy('id'))
-const one = query<Tables>()((db, p: { id: number }) =>
-  db.selectFrom('things').selectAll().where('id', '=', p.id),
-)
-
-let folder: string
-const open: Store<Tables>[] = []
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'beadle-store-'))
-})
-
-afterEach(async () => {
-  for (const store of open.splice(0)) await store.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const file = () => join(folder, 'data', 'test.db')
-
-async function opened(url = file(), schema: Schema<Tables> = things): Promise<Store<Tables>> {
-  const store = await openStore(schema, { url })
-  open.push(store)
-  return store
-}
-
-const idsOf = async (store: Store<Tables>) => (await store.read.all(all, {})).map(({ id }) => id)
-const put = (id: number) => (tx: Transaction) => tx.run(insert, { id, word: 'x' })
-
-for (const url of [':memory:', 'file'] as const) {
-  const fresh = () => opened(url === 'file' ? file() : url)
-
-  test(`${url}: what was written can be read`, async () => {
-    const store = await fresh()
-    await store.write(tx => tx.run(insert, { id: 1, word: 'hello' }))
-    expect(await store.read.first(one, { id: 1 })).toEqual({ id: 1, word: 'hello' })
-    expect(await store.read.first(one, { id: 2 })).toBeUndefined()
-  })
-
-  test(`${url}: a unit that fails leaves nothing of itself, and everything of the others`, async () => {
-    const store = await fresh()
-    const results = await Promise.allSettled([
-      store.write(put(1)),
-      store.write(async tx => {
-        await put(2)(tx)
-        throw new Error('no')
-      }),
-      store.write(put(3)),
-      store.write(async tx => {
-        await put(4)(tx)
-        await put(1)(tx)
-      }),
-      store.write(put(5)),
-    ])
-    expect(results.map(({ status }) => status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ])
-    expect((results[1] as PromiseRejectedResult).reason).toMatchObject({ message: 'no' })
-    expect((results[3] as PromiseRejectedResult).reason.code).toBe('SQLITE_CONSTRAINT_PRIMARYKEY')
-    expect(await idsOf(store)).toEqual([1, 3, 5])
-  })
-
-  test(`${url}: units run in the order of the calls, and settle in it`, async () => {
-    const store = await fresh()
-    const settled: number[] = []
-    await Promise.all(
-      [3, 1, 2].map(id =>
-        store
-          .write(async tx => (await tx.all(all, {})).length + (await put(id)(tx)))
-          .then(place => settled.push(place)),
-      ),
-    )
-    expect(settled).toEqual([1, 2, 3])
-  })
-
-  test(`${url}: readers see what is committed only`, async () => {
-    const store = await fresh()
-    let during: Promise<number[]> | undefined
-    const failed = store.write(async tx => {
-      await put(1)(tx)
-      during ??= idsOf(store)
-      await tx.all(all, {})
-      throw new Error('no')
-    })
-    await expect(failed).rejects.toThrow('no')
-    expect(await during).toEqual([])
-  })
-
-  test(`${url}: close commits what waits, and refuses what comes later`, async () => {
-    const store = await fresh()
-    const written = [1, 2, 3].map(id => store.write(put(id)))
-    const closed = store.close()
-    const late = store.write(put(4))
-    await expect(late).rejects.toThrow(StoreError)
-    await closed
-    expect(await Promise.all(written)).toEqual([1, 1, 1])
-    await expect(store.write(put(5))).rejects.toThrow('the database is closed')
-    await expect(idsOf(store)).rejects.toThrow('the database is closed')
-    await store.close()
-  })
-}
+import { file, idsOf, opened, put, type Tables, things } from './things.ts'
 
 test('the file belongs to its owner alone, and so does what lies beside it', async () => {
   const store = await opened()
@@ -206,7 +73,7 @@ test('two schemas live in one database', async () => {
 })
 
 test('what is no database is refused in words', async () => {
-  const path = join(folder, 'not.db')
+  const path = join(dirname(dirname(file())), 'not.db')
   writeFileSync(
     path,
     'this is a text, and a long one, long enough to be taken for a header of a database file'.repeat(20),

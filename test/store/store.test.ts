@@ -1,73 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import Database from 'libsql'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  openStore,
-  query,
-  type Schema,
-  type Store,
-  StoreError,
-  type Transaction,
-} from '../../src/store/index.ts'
+import { expect, test } from 'vitest'
+import { openStore, StoreError } from '../../src/store/index.ts'
 
-interface Tables {
-  things: { id: number; word: string }
-}
-
-const things: Schema<Tables> = {
-  name: 'test',
-  migrations: {
-    '001-first': {
-      async up(db) {
-        await db.schema
-          .createTable('things')
-          .addColumn('id', 'integer', column => column.primaryKey())
-          .addColumn('word', 'text', column => column.notNull())
-          .execute()
-      },
-    },
-  },
-}
-
-const insert = query<Tables>()((db, p: { id: number; word: string }) =>
-  db.insertInto('things').values({ id: p.id, word: p.word }),
-)
-const insertUnlessThere = query<Tables>()((db, p: { id: number; word: string }) =>
-  db
-    .insertInto('things')
-    .values({ id: p.id, word: p.word })
-    .onConflict(conflict => conflict.column('id').doNothing()),
-)
-const all = query<Tables>()((db, _: object) => db.selectFrom('things').selectAll().orderBy('id'))
-const one = query<Tables>()((db, p: { id: number }) =>
-  db.selectFrom('things').selectAll().where('id', '=', p.id),
-)
-
-let folder: string
-const open: Store<Tables>[] = []
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'beadle-store-'))
-})
-
-afterEach(async () => {
-  for (const store of open.splice(0)) await store.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const file = () => join(folder, 'data', 'test.db')
-
-async function opened(url = file(), schema: Schema<Tables> = things): Promise<Store<Tables>> {
-  const store = await openStore(schema, { url })
-  open.push(store)
-  return store
-}
-
-const idsOf = async (store: Store<Tables>) => (await store.read.all(all, {})).map(({ id }) => id)
-const put = (id: number) => (tx: Transaction) => tx.run(insert, { id, word: 'x' })
+import { all, file, idsOf, insert, insertUnlessThere, one, opened, put, things } from './things.ts'
 
 for (const url of [':memory:', 'file'] as const) {
   const fresh = () => opened(url === 'file' ? file() : url)
