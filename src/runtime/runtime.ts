@@ -197,10 +197,13 @@ export class Runtime {
   async #raise(spec: BotSpec): Promise<void> {
     const { client, store, appKey, baseDir } = this.#options
     const { id, username, hearing = HEARS_ALL, prefix = '/', timezone = 'UTC', roles = {}, plugins } = spec
-    const { outbox, jobs, webhooks, schedules } = this
+    const { outbox, journal, jobs, webhooks, schedules } = this
     const clock = this.#clock
     const media = new MediaUploads({ client, store, appKey, baseDir })
-    const bot = new Bot({ id, username, outbox, client, clock, jobs, media, makeId: this.#makeId }, store)
+    const bot = new Bot(
+      { id, username, outbox, journal, client, clock, jobs, media, makeId: this.#makeId },
+      store,
+    )
     this.host.addBot(bot, hearing)
     const core: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
     for (const { name, definition, config } of [core, ...plugins]) {

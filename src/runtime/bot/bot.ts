@@ -2,11 +2,12 @@ import { AppError } from '../../base/errors.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
+import type { MadeCall } from '../events/event.ts'
 import { act, type BotContext } from './context.ts'
 import { type LiftData, lift } from './lift.ts'
-import { outcomeOf } from './outbox-entry.ts'
-import { callById, callsOfEvent, type OutboxRow } from './outbox-store.ts'
-import { SentMessage } from './sent-message.ts'
+import { madeOutcome, outcomeOf } from './outbox-entry.ts'
+import { callByKey, callsOfEvent, type OutboxRow } from './outbox-store.ts'
+import { type SavedMessage, SentMessage } from './sent-message.ts'
 import { GroupTarget, RoomTarget, UserTarget } from './targets.ts'
 
 /** A bot: an admin account of JMessage, and what it can do. */
@@ -24,7 +25,10 @@ export class Bot {
    * make them again.
    */
   during(attempt: Attempt): Bot {
-    return new Bot({ ...this.#context, attempt }, this.#store)
+    const { id, username, outbox, journal, client, clock, jobs, media, makeId } = this.#context
+    // Written out: this is made for each event.
+    const context = { id, username, outbox, journal, client, clock, jobs, media, makeId, attempt }
+    return new Bot(context, this.#store)
   }
 
   /** Name of the bot's file. */
@@ -49,21 +53,30 @@ export class Bot {
     return id instanceof RoomTarget ? id : new RoomTarget(this.#context, String(id))
   }
 
-  /** What this bot sent in answer to an event. */
+  /** What this bot sent in answer to an event, also while a handler is at it. */
   async sentFor(eventId: string): Promise<SentMessage[]> {
-    const rows = await this.#store.read.all(callsOfEvent, {
-      from: `${eventId}/`,
-      to: `${eventId}0`,
-      bot: this.username,
-    })
-    return rows.filter(row => row.state !== 'failed').map(row => this.#sent(row))
+    const kept = await this.#keptFor(eventId)
+    const range = { from: `${eventId}/`, to: `${eventId}0` }
+    const rows = await this.#store.read.all(callsOfEvent, { ...range, bot: this.username })
+    const inOutbox = rows.filter(row => row.state !== 'failed')
+    return [...kept, ...inOutbox].sort((a, b) => (a.seq < b.seq ? -1 : 1)).map(call => this.#said(call))
   }
 
-  /** A message this bot sent, by its id in the outbox. */
+  /**
+   * A message this bot sent, by its id.
+   *
+   * @throws AppError `outbox.unknown`
+   */
   async sent(id: string): Promise<SentMessage> {
-    const row = await this.#store.read.first(callById, { id })
-    if (!row) throw new AppError(`no message ${id} in the outbox`, { code: 'outbox.unknown' })
-    return this.#sent(row)
+    const row = await this.#store.read.first(callByKey, { key: id })
+    const call = row ?? (await this.#keptFor(id.split('/')[0]!)).find(({ key }) => key === id)
+    if (!call) throw new AppError(`there is no message ${id}`, { code: 'outbox.unknown' })
+    return this.#said(call)
+  }
+
+  /** A message of this bot that was written as JSON. */
+  async revive(saved: SavedMessage): Promise<SentMessage> {
+    return SentMessage.revived(this.#context, saved) ?? this.sent(saved.id)
   }
 
   /** Takes back a message of anyone, such as one that breaks the rules: for three minutes, as JMessage allows. */
@@ -81,7 +94,13 @@ export class Bot {
     return lift(this.#context, what)
   }
 
-  #sent(row: OutboxRow): SentMessage {
-    return new SentMessage(this.#context, row.lane, outcomeOf(row), row.updated_at)
+  async #keptFor(eventId: string): Promise<MadeCall[]> {
+    const calls = await this.#context.journal.callsFor(eventId, this.id)
+    return calls.filter(({ endpoint }) => endpoint === 'messages.send')
+  }
+
+  #said(call: OutboxRow | MadeCall): SentMessage {
+    const outcome = 'state' in call ? outcomeOf(call) : madeOutcome(call)
+    return new SentMessage(this.#context, call.lane, outcome, outcome.at!)
   }
 }

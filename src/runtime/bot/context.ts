@@ -4,10 +4,12 @@ import { AppError } from '../../base/errors.ts'
 import type { Client } from '../../client/index.ts'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
+import type { MadeCall } from '../events/event.ts'
+import type { Journal } from '../events/journal.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import type { MediaUploads } from './media-uploads.ts'
 import type { Outbox } from './outbox.ts'
-import type { Outcome } from './outbox-entry.ts'
+import { madeOutcome, type Outcome } from './outbox-entry.ts'
 
 /** What a bot works with. */
 export interface BotContext {
@@ -16,6 +18,7 @@ export interface BotContext {
   /** Username of its admin account. */
   readonly username: string
   readonly outbox: Outbox
+  readonly journal: Pick<Journal, 'callsFor'>
   readonly client: Client
   readonly clock: Clock
   readonly jobs: Jobs
@@ -45,7 +48,19 @@ export function act(
   // A key that is not of the attempt may have been used by another one.
   const origin = (ofAttempt && attempt?.origin) || 'own'
   const event = attempt?.delivery.event
-  const told = context.outbox.submit({ key, origin, bot: context.username, event, endpoint, lane, args })
+  const made = ofAttempt ? attempt?.made(key) : undefined
+  if (made) return Promise.resolve(madeOutcome(made))
+  const keep = ofAttempt && attempt ? (call: MadeCall) => attempt.keep(call) : undefined
+  const told = context.outbox.submit({
+    key,
+    origin,
+    bot: context.username,
+    event,
+    endpoint,
+    lane,
+    args,
+    keep,
+  })
   attempt?.track(told)
   return told
 }

@@ -36,12 +36,12 @@ export class Lanes {
 }
 
 /** Where a call is among those of its lane, or where it belongs: found by halving. */
-function placeOf(held: readonly Entry[], { id }: Entry): number {
+function placeOf(held: readonly Entry[], { seq }: Entry): number {
   let low = 0
   let high = held.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (held[middle]!.id < id) low = middle + 1
+    if (held[middle]!.seq < seq) low = middle + 1
     else high = middle
   }
   return low

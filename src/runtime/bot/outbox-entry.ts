@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
+import type { MadeCall } from '../events/event.ts'
 import { mark } from './marker.ts'
 import type { NewRow, OutboxRow } from './outbox-store.ts'
 
@@ -24,10 +25,13 @@ export interface Call {
   /** Calls of one lane leave in their order. */
   readonly lane: string
   readonly args: Readonly<Record<string, unknown>>
+  /** Offered the call once it is made, if it has no row by then. With `true` it is kept there, and gets none. */
+  readonly keep?: ((made: MadeCall) => boolean) | undefined
 }
 
 /** What became of a call. `queued`: it is on disk and will be made as soon as JMessage can be reached. */
 export interface Outcome {
+  /** The key of the call. */
   readonly id: string
   readonly state: 'sent' | 'queued' | 'cancelled'
   /** The endpoint's answer, when it is `sent`. */
@@ -44,8 +48,9 @@ export interface Doubt {
 
 /** A call on its way. */
 export class Entry {
-  readonly id: string
   readonly key: string
+  /** Sorts by when the calls were asked for. */
+  readonly seq: string
   readonly bot: string
   readonly event: string | null
   readonly endpoint: EndpointId
@@ -58,6 +63,7 @@ export class Entry {
   /** Whether its row was written. */
   recorded: boolean
   doubt: Doubt | undefined
+  readonly keep: Call['keep']
   /** Whether the caller need not wait any longer. */
   released = false
   /** Settled as soon as the caller need not wait any longer. */
@@ -70,9 +76,10 @@ export class Entry {
     row: Omit<OutboxRow, 'args' | 'result' | 'error' | 'updated_at'>,
     args: Entry['args'],
     recorded: boolean,
+    keep?: Call['keep'],
   ) {
-    this.id = row.id
     this.key = row.key
+    this.seq = row.seq
     this.bot = row.bot
     this.event = row.event_id
     this.endpoint = row.endpoint as EndpointId
@@ -82,9 +89,21 @@ export class Entry {
     this.state = row.state
     this.attempts = row.attempts
     this.recorded = recorded
+    this.keep = keep
     this.told = new Promise((resolve, reject) => {
       this.#settle = outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
     })
+  }
+
+  /** Whether it was made or refused. */
+  get hasEnded(): boolean {
+    return this.#over !== undefined
+  }
+
+  /** Itself once it is made, as it is kept with a delivery. `at`: epoch ms. */
+  made(result: unknown, at: number): MadeCall {
+    const { key, seq, endpoint, lane, args } = this
+    return { key, seq, endpoint, lane, args, result, at }
   }
 
   /** Tells the caller that it need not wait any longer. */
@@ -109,6 +128,13 @@ export class Entry {
   }
 }
 
+export const madeOutcome = ({ key, result, at }: MadeCall): Outcome => ({
+  id: key,
+  state: 'sent',
+  result,
+  at,
+})
+
 /** What came of a call: the endpoint's answer, or an error. */
 export interface End {
   readonly result?: unknown
@@ -120,17 +146,26 @@ const ERROR_CHARS = 1000
 
 /** The row of a call as it is now. */
 export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
-  const { id, key, bot, event, endpoint, lane, state, attempts, createdAt } = entry
+  const { key, seq, bot, event, endpoint, lane, state, attempts, createdAt } = entry
   return {
-    ...{ id, key, bot, event, endpoint, lane, state, attempts, createdAt, at },
+    key,
+    seq,
+    bot,
+    event,
+    endpoint,
+    lane,
+    state,
+    attempts,
+    createdAt,
+    at,
     args: JSON.stringify(entry.args),
     result: result === undefined || result === null ? null : JSON.stringify(result),
     error: error?.message.slice(0, ERROR_CHARS) ?? null,
   }
 }
 
-export const outcomeOf = ({ id, state, result, updated_at: at }: OutboxRow): Outcome => ({
-  id,
+export const outcomeOf = ({ key, state, result, updated_at: at }: OutboxRow): Outcome => ({
+  id: key,
   at,
   state: state === 'sent' || state === 'cancelled' ? state : 'queued',
   ...(result === null ? {} : { result: JSON.parse(result) }),
@@ -149,14 +184,14 @@ function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key
 /** An entry for a call that is asked for now. */
 export function newEntry(
   call: Call,
-  made: { readonly id: string; readonly at: number; readonly startedAt: number; readonly blocked: boolean },
+  made: { readonly seq: string; readonly at: number; readonly startedAt: number; readonly blocked: boolean },
 ): Entry {
   const { key, bot, event, endpoint, lane, origin } = call
-  const { id, at, startedAt, blocked } = made
+  const { seq, at, startedAt, blocked } = made
   const state: OutboxState = origin === 'recovered' ? 'unsure' : blocked ? 'queued' : 'sending'
   const row = {
-    id,
     key,
+    seq,
     bot,
     event_id: event?.id ?? null,
     endpoint,
@@ -165,7 +200,7 @@ export function newEntry(
     attempts: 0,
     created_at: at,
   }
-  const entry = new Entry(row, outgoing(call), false)
+  const entry = new Entry(row, outgoing(call), false, call.keep)
   if (origin === 'recovered') entry.doubt = { since: event!.createdAt, until: startedAt }
   return entry
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
 import { type End, type Entry, rowOf } from './outbox-entry.ts'
-import { callById, keepCall, noteCall, type OutboxRow, openCalls } from './outbox-store.ts'
+import { callByKey, keepCall, noteCall, type OutboxRow, openCalls } from './outbox-store.ts'
 
 /** The rows of calls: what is on disk of them. */
 export class OutboxRows {
@@ -19,8 +19,8 @@ export class OutboxRows {
     return this.#store.read.all(openCalls, {})
   }
 
-  byId(id: string): Promise<OutboxRow | undefined> {
-    return this.#store.read.first(callById, { id })
+  byKey(key: string): Promise<OutboxRow | undefined> {
+    return this.#store.read.first(callByKey, { key })
   }
 
   /** Writes a call down before it leaves. Resolves with the row of the same call if it was asked for before. */

@@ -4,8 +4,8 @@ import type { OutboxState, OutboxTable, RuntimeTables } from '../../store/schema
 
 /** A row of the outbox. */
 export interface NewRow {
-  id: string
   key: string
+  seq: string
   bot: string
   event: string | null
   endpoint: string
@@ -21,8 +21,8 @@ export interface NewRow {
 
 const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
   db.insertInto('outbox').values({
-    id: p.id,
     key: p.key,
+    seq: p.seq,
     bot: p.bot,
     event_id: p.event,
     endpoint: p.endpoint,
@@ -52,19 +52,27 @@ export const noteCall = query<RuntimeTables>()((db, p: NewRow) =>
         error: ref('excluded.error'),
         updated_at: ref('excluded.updated_at'),
       }))
-      .whereRef('outbox.id', '=', 'excluded.id'),
+      .whereRef('outbox.seq', '=', 'excluded.seq'),
   ),
 )
 
 /** Puts a new try of a refused call in the place of the old one. */
-const replaceCall = query<RuntimeTables>()((db, p: NewRow & { old: string }) =>
+const replaceCall = query<RuntimeTables>()((db, p: NewRow) =>
   db
     .updateTable('outbox')
-    .set({ id: p.id, args: p.args, state: p.state, attempts: 0, result: null, error: null, updated_at: p.at })
-    .where('id', '=', p.old),
+    .set({
+      seq: p.seq,
+      args: p.args,
+      state: p.state,
+      attempts: 0,
+      result: null,
+      error: null,
+      updated_at: p.at,
+    })
+    .where('key', '=', p.key),
 )
 
-const callByKey = query<RuntimeTables>()((db, p: { key: string }) =>
+export const callByKey = query<RuntimeTables>()((db, p: { key: string }) =>
   db.selectFrom('outbox').selectAll().where('key', '=', p.key),
 )
 
@@ -76,13 +84,9 @@ export const keepCall =
     const before = (await tx.first(callByKey, { key: row.key }))!
     if (before.state !== 'failed') return before
     // A refused call had no effect, so that another try of it is in order.
-    await tx.run(replaceCall, { ...row, old: before.id })
+    await tx.run(replaceCall, row)
     return undefined
   }
-
-export const callById = query<RuntimeTables>()((db, p: { id: string }) =>
-  db.selectFrom('outbox').selectAll().where('id', '=', p.id),
-)
 
 /** What was sent in handling an event: the keys of those calls begin with its id. `0` comes right after `/`. */
 export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: string; bot: string }) =>
@@ -93,11 +97,11 @@ export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: s
     .where('key', '<', p.to)
     .where('bot', '=', p.bot)
     .where('endpoint', '=', 'messages.send')
-    .orderBy('id'),
+    .orderBy('seq'),
 )
 
 export const openCalls = query<RuntimeTables>()((db, _: object) =>
-  db.selectFrom('outbox').selectAll().where('state', 'in', ['queued', 'sending', 'unsure']).orderBy('id'),
+  db.selectFrom('outbox').selectAll().where('state', 'in', ['queued', 'sending', 'unsure']).orderBy('seq'),
 )
 
 export type OutboxRow = OutboxTable

@@ -31,9 +31,11 @@ export interface OutboxOptions {
 /**
  * What bots say and do, on its way to JMessage: in order for each target, and once.
  *
- * A call that comes of an event is written down when it was made, as until then the event is there to ask for it again;
- * every other one before it leaves. A call that may have taken effect, as its answer was lost, is not simply made again
- * if it is a message: it is looked up in JMessage's history first, by the marker it carries.
+ * A call that comes of an event, and is made at once, is kept with the event's delivery and written when that ends: until
+ * then the event is there to ask for it again. Every other one is written before it leaves, or when it has to wait.
+ *
+ * A call that may have taken effect, as its answer was lost, is not simply made again if it is a message: it is looked
+ * up in JMessage's history first, by the marker it carries.
  *
  * Calls that are asked for side by side may be made so. One whose caller was told not to wait is made before later
  * ones of its lane.
@@ -44,10 +46,8 @@ export class Outbox {
   readonly #gate: Gate
   readonly #doubts: Doubts
   readonly #lanes = new Lanes()
-  /** Calls whose end is not on disk yet. */
+  /** Calls whose end is not on disk yet, by key. */
   readonly #open = new Map<string, Entry>()
-  /** Calls that have not ended. */
-  readonly #byKey = new Map<string, Entry>()
   readonly #startedAt: number
   readonly #stopped = new AbortController()
 
@@ -75,10 +75,10 @@ export class Outbox {
   /** Takes up what an earlier process left. A call that was under way then may have taken effect. */
   async resume(): Promise<number> {
     for (const row of await this.#rows.open()) {
-      if (this.#open.has(row.id)) continue
+      if (this.#open.has(row.key)) continue
       const entry = this.#add(leftEntry(row, this.#startedAt))
       this.#lanes.hold(entry)
-      entry.tell({ id: row.id, state: 'queued' })
+      entry.tell({ id: row.key, state: 'queued' })
       void this.#run(entry)
     }
     return this.#open.size
@@ -90,12 +90,12 @@ export class Outbox {
    * @throws ApiError when JMessage refuses it
    */
   submit(call: Call): Promise<Outcome> {
-    const underWay = this.#byKey.get(call.key)
-    if (underWay) return underWay.told
+    const underWay = this.#open.get(call.key)
+    if (underWay && !underWay.hasEnded) return underWay.told
     const { clock, makeId } = this.#options
     const { origin, lane } = call
     const blocked = this.#gate.isClosed || this.#lanes.has(lane)
-    const made = { id: makeId(), at: clock.now(), startedAt: this.#startedAt, blocked }
+    const made = { seq: makeId(), at: clock.now(), startedAt: this.#startedAt, blocked }
     const entry = this.#add(newEntry(call, made))
     if (origin !== 'fresh' || blocked) void this.#run(entry, { recordFirst: true })
     else if (this.#gate.tryEnter()) this.#tryFirst(entry)
@@ -114,7 +114,7 @@ export class Outbox {
       this.#end(entry, asError(error))
       throw error
     } finally {
-      this.#open.delete(id)
+      this.#close(entry)
     }
     return true
   }
@@ -128,7 +128,7 @@ export class Outbox {
     const outcome = await this.#open.get(id)?.over()
     if (outcome instanceof Error) throw outcome
     if (outcome) return outcome
-    const row = await this.#rows.byId(id)
+    const row = await this.#rows.byKey(id)
     if (!row) throw new AppError(`no call ${id} in the outbox`, { code: 'outbox.unknown' })
     if (row.state === 'failed') throw new AppError(row.error ?? 'it was refused', { code: 'outbox.refused' })
     return outcomeOf(row)
@@ -145,9 +145,12 @@ export class Outbox {
   }
 
   #add(entry: Entry): Entry {
-    this.#open.set(entry.id, entry)
-    this.#byKey.set(entry.key, entry)
+    this.#open.set(entry.key, entry)
     return entry
+  }
+
+  #close(entry: Entry): void {
+    if (this.#open.get(entry.key) === entry) this.#open.delete(entry.key)
   }
 
   /** The short way, which nearly every call takes: made at once, and well. */
@@ -171,7 +174,7 @@ export class Outbox {
       if (this.#stopped.signal.aborted) return
       this.#end(entry, asError(thrown))
     }
-    this.#open.delete(entry.id)
+    this.#close(entry)
   }
 
   /** Makes a call, however long that takes. Returns when its end is on disk. */
@@ -211,7 +214,7 @@ export class Outbox {
         await ahead.over()
       }
       if (this.#gate.isClosed) this.#queue(entry)
-      await this.#gate.enter(entry.id, () => this.#queue(entry))
+      await this.#gate.enter(entry.seq, () => this.#queue(entry))
       if (!this.#lanes.ahead(entry)) return
       this.#gate.leaveUnused()
     }
@@ -236,30 +239,26 @@ export class Outbox {
     if (entry.state === 'cancelled') return
     this.#lanes.hold(entry)
     const state = entry.doubt ? 'unsure' : 'queued'
-    const tell = () => entry.tell({ id: entry.id, state: 'queued' })
+    const tell = () => entry.tell({ id: entry.key, state: 'queued' })
     // Whatever the caller writes next is committed after what is being written now.
     if (entry.recorded && entry.state === state) tell()
     else this.#rows.note(entry, state, { error }).then(tell, err => this.#unnoted(entry, err))
   }
 
-  #sent(entry: Entry, result: unknown): Promise<void> {
+  async #sent(entry: Entry, result: unknown): Promise<void> {
     entry.attempts++
-    const noted = this.#rows.note(entry, 'sent', { result })
+    const kept = !entry.recorded && entry.keep?.(entry.made(result, this.#options.clock.now()))
+    const noted = kept ? undefined : this.#rows.note(entry, 'sent', { result })
     // Not waited for: whatever the caller writes next is committed after it, and a crash leaves the call in doubt.
-    this.#end(entry, { id: entry.id, state: 'sent', result })
-    return noted.then(
-      () => void this.#open.delete(entry.id),
-      err => {
-        this.#unnoted(entry, err)
-        this.#open.delete(entry.id)
-      },
-    )
+    this.#end(entry, { id: entry.key, state: 'sent', result })
+    if (noted) await noted.catch(err => this.#unnoted(entry, err))
+    this.#close(entry)
   }
 
   /** Whether a failure is the end of a call. If it is not, the call waits to be made again. */
   async #failed(entry: Entry, error: Error): Promise<boolean> {
     const { clock, log } = this.#options
-    const { id, endpoint, lane, released } = entry
+    const { key, endpoint, lane, released } = entry
     if (isAlreadySo(endpoint, error)) {
       this.#gate.leave()
       await this.#sent(entry, null)
@@ -269,7 +268,7 @@ export class Outbox {
     this.#gate.leaveAfter(error)
     const retry = error instanceof AppError ? error.retry : 'never'
     if (retry === 'never') {
-      if (released) log.error({ call: id, endpoint, lane, err: error }, 'a call that had waited was refused')
+      if (released) log.error({ call: key, endpoint, lane, err: error }, 'a call that had waited was refused')
       // What may have been sent must not count as refused, or another try would send it twice.
       const state = entry.doubt ? 'unsure' : 'failed'
       await this.#rows.note(entry, state, { error }).catch(err => this.#unnoted(entry, err))
@@ -277,7 +276,7 @@ export class Outbox {
       return true
     }
     if (retry === 'unsure' && !entry.doubt) {
-      log.warn({ call: id, endpoint, err: error }, 'an answer was lost')
+      log.warn({ call: key, endpoint, err: error }, 'an answer was lost')
       if (endpoint === 'messages.send') entry.doubt = { since: entry.createdAt, until: clock.now() }
     }
     this.#queue(entry, error)
@@ -285,12 +284,11 @@ export class Outbox {
   }
 
   #end(entry: Entry, outcome: Outcome | Error): void {
-    this.#byKey.delete(entry.key)
     this.#lanes.release(entry)
     entry.end(outcome)
   }
 
-  #unnoted({ id }: Entry, err: unknown): void {
-    this.#options.log.error({ err, call: id }, 'a call could not be noted; it is looked up after a restart')
+  #unnoted({ key }: Entry, err: unknown): void {
+    this.#options.log.error({ err, call: key }, 'a call could not be noted; it is looked up after a restart')
   }
 }

@@ -7,9 +7,18 @@ import type { Outcome } from './outbox-entry.ts'
 /** Tells a sent message in JSON from other values. */
 const TAG = '$sent'
 
+/** A sent message in JSON: once JMessage took it, with all there is to know of it. */
+export interface SavedMessage {
+  readonly id: string
+  readonly lane: string
+  readonly receipt?: SendReceipt
+  /** Epoch ms. */
+  readonly sentAt?: number
+}
+
 /** A message that a bot sent, or that waits to be sent. It can be put into a job's data and the plugin's state. */
 export class SentMessage {
-  /** Of its row in the outbox. */
+  /** The same over restarts. */
   readonly id: string
   readonly #context: BotContext
   readonly #lane: string
@@ -24,6 +33,12 @@ export class SentMessage {
     this.id = outcome.id
     // So that it knows by itself when it was sent; who asks for the end is told of a refusal.
     if (outcome.state === 'queued') this.delivered().catch(() => {})
+  }
+
+  /** One that was sent, from JSON; `undefined` for one that had not been by then. */
+  static revived(context: BotContext, { id, lane, receipt, sentAt }: SavedMessage): SentMessage | undefined {
+    if (!receipt || sentAt === undefined) return undefined
+    return new SentMessage(context, lane, { id, state: 'sent', result: receipt, at: sentAt }, sentAt)
   }
 
   /** `queued`: JMessage could not be reached, and it is sent as soon as it can be. */
@@ -86,8 +101,10 @@ export class SentMessage {
     return 'retracted'
   }
 
-  toJSON(): Record<string, string> {
-    return { [TAG]: this.id }
+  toJSON(): Record<typeof TAG, SavedMessage> {
+    const saved = { id: this.id, lane: this.#lane }
+    if (this.state !== 'sent') return { [TAG]: saved }
+    return { [TAG]: { ...saved, receipt: this.#outcome.result as SendReceipt, sentAt: this.#sentAt } }
   }
 }
 
@@ -100,15 +117,20 @@ const tooLate = () =>
 /** A value that came from JSON, with its sent messages as such again. */
 export async function reviveSent(
   value: unknown,
-  load: (id: string) => Promise<SentMessage>,
+  revive: (saved: SavedMessage) => Promise<SentMessage>,
 ): Promise<unknown> {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return Promise.all(value.map(item => reviveSent(item, load)))
+  if (Array.isArray(value)) return Promise.all(value.map(item => reviveSent(item, revive)))
   const entries = Object.entries(value)
-  if (entries.length === 1 && entries[0]![0] === TAG && typeof entries[0]![1] === 'string')
-    return load(entries[0]![1])
+  if (entries.length === 1 && entries[0]![0] === TAG && isSaved(entries[0]![1])) return revive(entries[0]![1])
   const revived = await Promise.all(
-    entries.map(async ([key, item]) => [key, await reviveSent(item, load)] as const),
+    entries.map(async ([key, item]) => [key, await reviveSent(item, revive)] as const),
   )
   return Object.fromEntries(revived)
 }
+
+const isSaved = (value: unknown): value is SavedMessage =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as SavedMessage).id === 'string' &&
+  typeof (value as SavedMessage).lane === 'string'

@@ -1,4 +1,7 @@
-import type { Delivery } from '../events/event.ts'
+import type { Delivery, MadeCall } from '../events/event.ts'
+
+/** So many calls are kept with a delivery; those beyond have rows of their own in the outbox. */
+const KEPT_CALLS = 16
 
 /**
  * One try at handling a delivery. The bot that the handler is given makes its calls as part of it: that is how they get
@@ -12,15 +15,36 @@ export class Attempt {
   #over: Error | undefined
   #open = 0
   #idle: (() => void) | undefined
+  readonly #keep: (delivery: Delivery, call: MadeCall) => void
+  #closed = false
 
-  constructor(delivery: Delivery) {
+  /** @param keep  keeps a call with its delivery until the outcome is written */
+  constructor(delivery: Delivery, keep: (delivery: Delivery, call: MadeCall) => void) {
     this.delivery = delivery
+    this.#keep = keep
   }
 
   /** What is known of the calls that the handler makes, before it makes them. */
   get origin(): 'fresh' | 'again' | 'recovered' {
     if (this.delivery.recovered) return 'recovered'
     return this.delivery.attempts > 0 || this.delivery.again ? 'again' : 'fresh'
+  }
+
+  /** A call that an earlier attempt made, and that is kept with the delivery. */
+  made(key: string): MadeCall | undefined {
+    return this.origin === 'fresh' ? undefined : this.delivery.calls.find(call => call.key === key)
+  }
+
+  /** Keeps a call with the delivery. `false` when it has to be noted elsewhere: there are many, or the outcome is out. */
+  keep(call: MadeCall): boolean {
+    if (this.#closed || this.delivery.calls.length >= KEPT_CALLS) return false
+    this.#keep(this.delivery, call)
+    return true
+  }
+
+  /** The outcome is about to be written. */
+  close(): void {
+    this.#closed = true
   }
 
   /** Has the delivery wait for something that must be on disk before it may count as handled. */

@@ -2,7 +2,7 @@ import { backoffMs } from '../../base/backoff.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import type { Delivery } from '../events/event.ts'
+import type { Delivery, MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { Attempt } from './attempt.ts'
 import { Deadlines } from './deadlines.ts'
@@ -10,7 +10,7 @@ import { type DispatchLimits, defaultLimits } from './limits.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
-  readonly journal: Pick<Journal, 'finish' | 'fail' | 'pending' | 'count'>
+  readonly journal: Pick<Journal, 'keep' | 'finish' | 'fail' | 'pending' | 'count'>
   /** Handles a delivery. The attempt is aborted when its time is up; what is done afterwards is not waited for. */
   readonly handle: (attempt: Attempt) => unknown
   /** Whether an error says that JMessage cannot be reached: such attempts do not count. */
@@ -62,6 +62,7 @@ export class Dispatcher {
   #underWay = 0
   #onIdle = () => {}
   readonly #attempts = new Set<Attempt>()
+  readonly #keep = (delivery: Delivery, call: MadeCall) => this.#options.journal.keep(delivery, call)
   /** Ends of pauses, by the lanes that pause. */
   readonly #pauses = new Map<Lane, Cancel>()
 
@@ -159,10 +160,11 @@ export class Dispatcher {
   /** Has a delivery handled. `end` is called once: with the error, if there was one. */
   #attempt(delivery: Delivery, end: (error?: Error) => void): void {
     const { handle } = this.#options
-    const attempt = new Attempt(delivery)
+    const attempt = new Attempt(delivery, this.#keep)
     this.#attempts.add(attempt)
     const endOnce = (error?: Error) => {
       if (!this.#attempts.delete(attempt)) return
+      attempt.close()
       cancel()
       end(error)
     }

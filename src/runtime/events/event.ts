@@ -1,4 +1,4 @@
-import type { MessageRecord } from '../../protocol/index.ts'
+import type { EndpointId, MessageRecord } from '../../protocol/index.ts'
 
 /** Something that happened, as it is written down. */
 export interface StoredEvent<T = unknown> {
@@ -52,4 +52,21 @@ export interface Delivery extends Recipient {
   again: boolean
   /** An earlier process accepted it, and may have begun to handle it. */
   readonly recovered: boolean
+  /** What was called at once in handling it. */
+  readonly calls: MadeCall[]
+}
+
+/** A call of the API that was made. */
+export interface MadeCall {
+  /** The same call of a handler that runs again has the same key. */
+  readonly key: string
+  /** Sorts by when the calls were asked for. */
+  readonly seq: string
+  readonly endpoint: EndpointId
+  readonly lane: string
+  readonly args: Readonly<Record<string, unknown>>
+  /** The endpoint's answer. */
+  readonly result: unknown
+  /** When it was answered, epoch ms. */
+  readonly at: number
 }

@@ -1,8 +1,19 @@
-import { sql } from 'kysely'
 import type { IdMaker } from '../../base/ids.ts'
-import { type Change, change, query, type Store, type Transaction, type Work } from '../../store/index.ts'
+import { type Change, change, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
-import type { Delivery, Recipient, StoredEvent } from './event.ts'
+import {
+  countPending,
+  eventByDedupe,
+  type Failure,
+  failDelivery,
+  finishDelivery,
+  insertDelivery,
+  keptCalls,
+  lastIds,
+  type NewRow,
+  pendingDeliveries,
+} from './delivery-rows.ts'
+import type { Delivery, MadeCall, Recipient, StoredEvent } from './event.ts'
 
 /** An event that a source hands over. */
 export interface NewEvent {
@@ -25,114 +36,6 @@ export interface Accepted {
   readonly repeated: boolean
 }
 
-/** A row as it is written first. */
-interface NewRow {
-  event: string
-  bot: string
-  plugin: string
-  type: string
-  conversation: string
-  dedupe: string | null
-  data: string
-  at: number
-  state: 'pending' | 'done'
-}
-
-const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
-  db
-    .insertInto('deliveries')
-    .values({
-      event_id: p.event,
-      bot: p.bot,
-      plugin: p.plugin,
-      type: p.type,
-      conversation: p.conversation,
-      dedupe: p.dedupe,
-      data: p.data,
-      created_at: p.at,
-      state: p.state,
-      attempts: 0,
-    })
-    .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
-)
-
-const eventByDedupe = query<RuntimeTables>()((db, p: { dedupe: string }) =>
-  db.selectFrom('deliveries').select('event_id').where('dedupe', '=', p.dedupe),
-)
-
-const finishDelivery = query<RuntimeTables>()((db, p: { event: string; bot: string; plugin: string }) =>
-  db
-    .updateTable('deliveries')
-    .set({ state: 'done', next_at: null })
-    .where('event_id', '=', p.event)
-    .where('bot', '=', p.bot)
-    .where('plugin', '=', p.plugin),
-)
-
-interface Failure {
-  event: string
-  bot: string
-  plugin: string
-  state: 'pending' | 'dead'
-  attempts: number
-  nextAt: number | null
-  error: string
-}
-
-const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
-  db
-    .updateTable('deliveries')
-    .set({ state: p.state, attempts: p.attempts, next_at: p.nextAt, error: p.error })
-    .where('event_id', '=', p.event)
-    .where('bot', '=', p.bot)
-    .where('plugin', '=', p.plugin),
-)
-
-const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; last: number }) =>
-  db
-    .selectFrom('deliveries')
-    .select(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data', 'created_at', 'attempts'])
-    .where('state', '=', 'pending')
-    .where('event_id', '>', p.after)
-    .where('event_id', '<=', eb =>
-      eb.fn.coalesce(
-        eb
-          .selectFrom('deliveries as counted')
-          .select('counted.event_id')
-          .where('counted.state', '=', 'pending')
-          .where('counted.event_id', '>', p.after)
-          .orderBy('counted.event_id')
-          .limit(1)
-          .offset(p.last),
-        sql.lit(LAST_ID),
-      ),
-    )
-    .orderBy('event_id'),
-)
-
-const countPending = query<RuntimeTables>()((db, _: object) =>
-  db
-    .selectFrom('deliveries')
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('state', '=', 'pending'),
-)
-
-const lastIds = query<RuntimeTables>()((db, _: object) =>
-  db.selectNoFrom(eb => [
-    eb
-      .selectFrom('deliveries')
-      .select(eb => eb.fn.max('deliveries.event_id').as('id'))
-      .as('event'),
-    eb
-      .selectFrom('outbox')
-      .select(eb => eb.fn.max('outbox.id').as('id'))
-      .as('call'),
-  ]),
-)
-
-/** Sorts after every id. */
-const LAST_ID = '~'
-
 /** Longest error text that is kept of a delivery. */
 const ERROR_CHARS = 4000
 
@@ -142,6 +45,8 @@ export class Journal {
   readonly #now: () => number
   readonly #makeId: IdMaker
   readonly #onAccepted: (deliveries: readonly Delivery[]) => void
+  /** Deliveries with calls that are not on disk yet. */
+  readonly #unwritten = new Set<Delivery>()
   /** Events with lower ids were accepted by earlier processes. */
   #firstId: string
 
@@ -215,7 +120,7 @@ export class Journal {
     for (const [index, event] of stored.entries()) {
       if (accepted[index]!.repeated) continue
       for (const { bot, plugin } of events[index]!.recipients) {
-        deliveries.push({ event, bot, plugin, attempts: 0, again: false, recovered: false })
+        deliveries.push({ event, bot, plugin, attempts: 0, again: false, recovered: false, calls: [] })
       }
     }
     if (deliveries.length > 0) this.#onAccepted(deliveries)
@@ -233,13 +138,34 @@ export class Journal {
     return { id, repeated: false }
   }
 
+  /** Keeps a call that was made with its delivery: it is written when the outcome is. */
+  keep(delivery: Delivery, call: MadeCall): void {
+    delivery.calls.push(call)
+    this.#unwritten.add(delivery)
+  }
+
+  /** The calls that were kept with the deliveries of an event to a bot, in the order in which they were asked for. */
+  async callsFor(event: string, bot: string): Promise<MadeCall[]> {
+    const written = await this.#store.read.all(keptCalls, { event, bot })
+    const calls = new Map<string, MadeCall>()
+    for (const row of written) for (const call of readCalls(row.calls)) calls.set(call.key, call)
+    for (const delivery of this.#unwritten) {
+      if (delivery.event.id !== event || delivery.bot !== bot) continue
+      for (const call of delivery.calls) calls.set(call.key, call)
+    }
+    return [...calls.values()].sort((a, b) => (a.seq < b.seq ? -1 : 1))
+  }
+
   /** Notes that a delivery was handled. */
-  finish({ event, bot, plugin }: Delivery): Promise<unknown> {
-    return this.#store.apply(change(finishDelivery, { event: event.id, bot, plugin }))
+  finish(delivery: Delivery): Promise<unknown> {
+    const { event, bot, plugin, calls } = delivery
+    const row = { event: event.id, bot, plugin, calls: writeCalls(calls) }
+    return this.#written(delivery, change(finishDelivery, row))
   }
 
   /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
-  fail({ event, bot, plugin, attempts }: Delivery, error: Error, nextAt?: number): Promise<unknown> {
+  fail(delivery: Delivery, error: Error, nextAt?: number): Promise<unknown> {
+    const { event, bot, plugin, attempts, calls } = delivery
     const failure: Failure = {
       event: event.id,
       bot,
@@ -248,8 +174,19 @@ export class Journal {
       attempts,
       nextAt: nextAt ?? null,
       error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
+      calls: writeCalls(calls),
     }
-    return this.#store.apply(change(failDelivery, failure))
+    return this.#written(delivery, change(failDelivery, failure))
+  }
+
+  #written(delivery: Delivery, outcome: Change): Promise<unknown> {
+    const applied = this.#store.apply(outcome)
+    const { length } = delivery.calls
+    if (length === 0) return applied
+    return applied.finally(() => {
+      // A further attempt may have made more by then.
+      if (delivery.calls.length === length) this.#unwritten.delete(delivery)
+    })
   }
 
   /**
@@ -271,19 +208,31 @@ export class Journal {
       attempts: row.attempts,
       again: row.attempts > 0,
       recovered: row.event_id < this.#firstId,
+      calls: readCalls(row.calls),
     }))
   }
 }
 
 /** The rows of an event: one for each who has to handle it, and one all the same if nobody has to. */
-function rowsOf(
-  { id, type, conversation, data, createdAt: at }: StoredEvent,
-  { dedupe, recipients }: NewEvent,
-): NewRow[] {
-  const event = { event: id, type, conversation, data: JSON.stringify(data) ?? 'null', at }
-  if (recipients.length === 0)
-    return [{ ...event, bot: '', plugin: '', dedupe: dedupe ?? null, state: 'done' }]
-  return recipients.map(({ bot, plugin }, index) => {
-    return { ...event, bot, plugin, dedupe: index === 0 ? (dedupe ?? null) : null, state: 'pending' }
-  })
+function rowsOf(event: StoredEvent, { dedupe: given, recipients }: NewEvent): NewRow[] {
+  const dedupe = given ?? null
+  const text = JSON.stringify(event.data) ?? 'null'
+  if (recipients.length === 0) return [rowOf(event, text, { bot: '', plugin: '' }, dedupe, 'done')]
+  return recipients.map((recipient, index) =>
+    rowOf(event, text, recipient, index === 0 ? dedupe : null, 'pending'),
+  )
 }
+
+// Written out, as objects that are spread and then added to outlive several collections.
+const rowOf = (
+  { id: event, type, conversation, createdAt: at }: StoredEvent,
+  data: string,
+  { bot, plugin }: Recipient,
+  dedupe: string | null,
+  state: NewRow['state'],
+): NewRow => ({ event, bot, plugin, type, conversation, dedupe, data, at, state })
+
+const writeCalls = (calls: readonly MadeCall[]): string | null =>
+  calls.length === 0 ? null : JSON.stringify(calls)
+
+const readCalls = (calls: string | null): MadeCall[] => (calls === null ? [] : JSON.parse(calls))

@@ -81,7 +81,7 @@ export class PluginInstance implements PluginContext {
     this.#effects = new Effects(log)
     this.clock = clock
     this.timezone = timezone
-    this.state = new PluginState(store, { bot: bot.id, plugin: name, load: id => bot.sent(id) })
+    this.state = new PluginState(store, { bot: bot.id, plugin: name, revive: saved => bot.revive(saved) })
     this.commands = new Commands(prefix, (username, role) => this.hasRole(username, role))
   }
 
@@ -237,7 +237,7 @@ export class PluginInstance implements PluginContext {
     handler: (context: HandlerContext & { readonly data: Data; readonly dueAt: number }) => unknown,
   ): void {
     this.#handler('job', name, async (job: JobData, context) => {
-      const data = (await reviveSent(job.data, id => context.bot.sent(id))) as Data
+      const data = (await reviveSent(job.data, saved => context.bot.revive(saved))) as Data
       return handler(extend(context, { data, dueAt: job.dueAt }))
     })
   }

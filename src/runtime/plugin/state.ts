@@ -1,6 +1,8 @@
 import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
-import { reviveSent, type SentMessage } from '../bot/sent-message.ts'
+import { reviveSent, type SavedMessage, type SentMessage } from '../bot/sent-message.ts'
+
+type Revive = (saved: SavedMessage) => Promise<SentMessage>
 
 interface Key {
   bot: string
@@ -33,26 +35,26 @@ export class PluginState {
   readonly #store: Store<RuntimeTables>
   readonly #bot: string
   readonly #plugin: string
-  readonly #load: (id: string) => Promise<SentMessage>
+  readonly #revive: Revive
 
   constructor(
     store: Store<RuntimeTables>,
     owner: {
       readonly bot: string
       readonly plugin: string
-      readonly load: (id: string) => Promise<SentMessage>
+      readonly revive: Revive
     },
   ) {
     this.#store = store
     this.#bot = owner.bot
     this.#plugin = owner.plugin
-    this.#load = owner.load
+    this.#revive = owner.revive
   }
 
   /** The value, or `undefined`. Sent messages in it are such again. */
   async get<T = unknown>(key: string): Promise<T | undefined> {
     const row = await this.#store.read.first(readValue, this.#key(key))
-    return row && ((await reviveSent(JSON.parse(row.value), this.#load)) as T)
+    return row && ((await reviveSent(JSON.parse(row.value), this.#revive)) as T)
   }
 
   /** Resolves once the value is on disk. */

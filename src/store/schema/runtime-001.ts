@@ -15,6 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('attempts', 'integer', column => column.notNull().defaultTo(0))
     .addColumn('next_at', 'bigint')
     .addColumn('error', 'text')
+    .addColumn('calls', 'text')
     .addPrimaryKeyConstraint('deliveries_key', ['event_id', 'bot', 'plugin'])
     .execute()
   await db.schema
@@ -33,8 +34,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('outbox')
-    .addColumn('id', 'text', column => column.primaryKey().notNull())
-    .addColumn('key', 'text', column => column.notNull().unique())
+    .addColumn('key', 'text', column => column.primaryKey().notNull())
+    .addColumn('seq', 'text', column => column.notNull())
     .addColumn('bot', 'text', column => column.notNull())
     .addColumn('event_id', 'text')
     .addColumn('endpoint', 'text', column => column.notNull())
@@ -50,7 +51,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('outbox_open')
     .on('outbox')
-    .column('id')
+    .column('seq')
     .where(sql.ref('state'), 'in', sql`('queued', 'sending', 'unsure')`)
     .execute()
 

@@ -30,13 +30,16 @@ export interface DeliveryTable {
   attempts: number
   next_at: number | null
   error: string | null
+  /** JSON: the calls that were made at once in handling it, which have no row in the outbox. */
+  calls: string | null
 }
 
-/** What bots say and do: one row a call of the API, written before the call. */
+/** What bots say and do: one row a call of the API, but for those that are kept with their delivery. */
 export interface OutboxTable {
-  id: string
   /** The same call of a handler that runs again has the same key, and is not made again. */
   key: string
+  /** Sorts by when the calls were asked for. */
+  seq: string
   bot: string
   event_id: string | null
   endpoint: string

@@ -57,7 +57,7 @@ export class OutboxWorld {
   }
 
   rows(): Promise<OutboxTable[]> {
-    return this.store.read.execute(this.store.db.selectFrom('outbox').selectAll().orderBy('id'))
+    return this.store.read.execute(this.store.db.selectFrom('outbox').selectAll().orderBy('seq'))
   }
 
   /** Moves time on in steps, until nothing waits. */

@@ -11,7 +11,7 @@ test.each(['own', 'fresh'] as const)('a call (%s) is made, noted and answered', 
   const outcome = await w.send('hello', { origin })
   expect(outcome).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
   await settle()
-  expect(await w.rows()).toMatchObject([{ id: outcome.id, state: 'sent', attempts: 1 }])
+  expect(await w.rows()).toMatchObject([{ key: outcome.id, state: 'sent', attempts: 1 }])
   expect(w.outbox.waiting).toBe(0)
   expect(w.jmessage.texts).toEqual(['hello'])
 })
