@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Compilable, type Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
@@ -175,10 +175,13 @@ function connect(url: string, synchronous: 'FULL' | 'NORMAL'): Database.Database
   }
 }
 
-/** The file holds passwords and keys: only its owner may read it, and what SQLite puts beside it. */
+/**
+ * The file holds passwords and keys: only its owner may read it, and what SQLite puts beside it. A file that is there is
+ * not opened: closing it would drop the locks that SQLite holds on it for other connections of this process.
+ */
 function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true })
-  closeSync(openSync(path, 'a', 0o600))
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
 }
 

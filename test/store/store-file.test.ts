@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'libsql'
@@ -12,6 +13,20 @@ test('the file belongs to its owner alone, and so does what lies beside it', asy
   for (const name of [file(), `${file()}-wal`, `${file()}-shm`]) {
     if (existsSync(name)) expect([name, (statSync(name).mode & 0o777).toString(8)]).toEqual([name, '600'])
   }
+})
+
+test('another process that opens the file and closes it again leaves the log alone', async () => {
+  const store = await opened()
+  await store.write(put(1))
+  const look = `const db = new (require('libsql'))(process.argv[1])
+    process.stdout.write(String(db.prepare('select count(*) as n from things').get().n))
+    db.close()`
+  const { stdout } = spawnSync(process.execPath, ['-e', look, file()], { encoding: 'utf8' })
+  expect(stdout).toBe('1')
+  expect(existsSync(`${file()}-wal`)).toBe(true)
+  await store.write(put(2))
+  await store.close()
+  expect(await idsOf(await opened())).toEqual([1, 2])
 })
 
 test('what was written is there after closing and opening again; migrations run once', async () => {
