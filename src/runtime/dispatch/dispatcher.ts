@@ -5,8 +5,8 @@ import type { Log } from '../../base/log.ts'
 import type { Delivery, MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { Attempt } from './attempt.ts'
-import { Deadlines } from './deadlines.ts'
 import { type DispatchLimits, defaultLimits } from './limits.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -24,17 +24,20 @@ const REFILL_RETRY_MS = 1000
 
 /** The deliveries of one conversation to one plugin: handled one after the other. */
 interface Lane {
-  readonly key: string
+  /** None for an event that is a conversation by itself. */
+  readonly conversation: string | undefined
   readonly crew: Crew
   readonly waiting: Delivery[]
   /** How often the first of them failed, outages counted. */
   failures: number
 }
 
-/** A plugin of a bot: how many of its handlers run, and which lanes wait for one to end. */
+/** A plugin of a bot: its lanes, how many of its handlers run, and which lanes wait for one to end. */
 interface Crew {
   running: number
   readonly ready: Lane[]
+  /** By conversation. */
+  readonly lanes: Map<string, Lane>
 }
 
 /**
@@ -44,8 +47,7 @@ interface Crew {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #limits: DispatchLimits
-  readonly #deadlines: Deadlines
-  readonly #lanes = new Map<string, Lane>()
+  readonly #attempts: UnderWay
   readonly #crews = new Map<string, Crew>()
   #held = 0
   /** Deliveries after this event are in the journal only: there were too many to hold. At first, all of them. */
@@ -61,7 +63,6 @@ export class Dispatcher {
   /** Attempts that are made, or whose outcome is being noted. */
   #underWay = 0
   #onIdle = () => {}
-  readonly #attempts = new Set<Attempt>()
   readonly #keep = (delivery: Delivery, call: MadeCall) => this.#options.journal.keep(delivery, call)
   /** Ends of pauses, by the lanes that pause. */
   readonly #pauses = new Map<Lane, Cancel>()
@@ -69,7 +70,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#deadlines = new Deadlines(options.clock, this.#limits.handlerMs)
+    this.#attempts = new UnderWay(options.clock, this.#limits.handlerMs)
   }
 
   /** All deliveries that are not handled, about. */
@@ -120,26 +121,24 @@ export class Dispatcher {
         }
       })
     }
-    this.#deadlines.stop()
-    const over = new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' })
-    for (const attempt of this.#attempts) attempt.abort(over)
+    this.#attempts.abort(new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' }))
   }
 
   #hold(delivery: Delivery): void {
     this.#held++
     this.#lastHeld = delivery.event.id
     const { bot, plugin, event } = delivery
-    const crewKey = `${bot}/${plugin}`
-    const key = `${crewKey}/${event.conversation}`
-    const lane = this.#lanes.get(key)
-    if (lane) return void lane.waiting.push(delivery)
-    let crew = this.#crews.get(crewKey)
+    const key = `${bot}/${plugin}`
+    let crew = this.#crews.get(key)
     if (!crew) {
-      crew = { running: 0, ready: [] }
-      this.#crews.set(crewKey, crew)
+      crew = { running: 0, ready: [], lanes: new Map() }
+      this.#crews.set(key, crew)
     }
-    const fresh: Lane = { key, crew, waiting: [delivery], failures: 0 }
-    this.#lanes.set(key, fresh)
+    const conversation = event.conversation === event.id ? undefined : event.conversation
+    const lane = conversation !== undefined && crew.lanes.get(conversation)
+    if (lane) return void lane.waiting.push(delivery)
+    const fresh: Lane = { conversation, crew, waiting: [delivery], failures: 0 }
+    if (conversation !== undefined) crew.lanes.set(conversation, fresh)
     this.#start(fresh)
   }
 
@@ -161,14 +160,12 @@ export class Dispatcher {
   #attempt(delivery: Delivery, end: (error?: Error) => void): void {
     const { handle } = this.#options
     const attempt = new Attempt(delivery, this.#keep)
-    this.#attempts.add(attempt)
     const endOnce = (error?: Error) => {
-      if (!this.#attempts.delete(attempt)) return
+      if (!leave()) return
       attempt.close()
-      cancel()
       end(error)
     }
-    const cancel = this.#deadlines.watch(() => {
+    const leave = this.#attempts.add(attempt, () => {
       const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
         code: 'plugin.timeout',
         retry: 'later',
@@ -232,7 +229,7 @@ export class Dispatcher {
     lane.failures = 0
     this.#held--
     if (lane.waiting.length > 0) this.#start(lane)
-    else this.#lanes.delete(lane.key)
+    else if (lane.conversation !== undefined) lane.crew.lanes.delete(lane.conversation)
     if (this.#spilledAfter !== undefined && this.#held <= this.#limits.inMemory / 2) void this.#refill()
   }
 
