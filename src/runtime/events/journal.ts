@@ -23,6 +23,8 @@ export interface NewEvent {
   /** An event with the `dedupe` of one that was accepted already is a repetition, and is not accepted again. */
   readonly dedupe?: string
   readonly data: unknown
+  /** `data` as JSON, where the source has it at hand. */
+  readonly text?: string | undefined
   readonly recipients: readonly Recipient[]
   /** Asked in the commit that accepts the event: when it says no, what the event comes of is gone, and it is passed over. */
   readonly claim?: Work<boolean>
@@ -214,9 +216,10 @@ export class Journal {
 }
 
 /** The rows of an event: one for each who has to handle it, and one all the same if nobody has to. */
-function rowsOf(event: StoredEvent, { dedupe: given, recipients }: NewEvent): NewRow[] {
-  const dedupe = given ?? null
-  const text = JSON.stringify(event.data) ?? 'null'
+function rowsOf(event: StoredEvent, source: NewEvent): NewRow[] {
+  const { recipients } = source
+  const dedupe = source.dedupe ?? null
+  const text = source.text ?? JSON.stringify(event.data) ?? 'null'
   if (recipients.length === 0) return [rowOf(event, text, { bot: '', plugin: '' }, dedupe, 'done')]
   return recipients.map((recipient, index) =>
     rowOf(event, text, recipient, index === 0 ? dedupe : null, 'pending'),

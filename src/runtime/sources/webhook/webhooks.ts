@@ -70,6 +70,7 @@ export class Webhooks {
     const { bot, plugin, name } = webhook
     // As it came: what the schema makes of it, such as a date, might not survive being written down.
     const data: WebhookData = { name, body: body.value }
+    const text = body.isJson ? `{"name":${JSON.stringify(name)},"body":${raw}}` : undefined
     const [accepted] = await this.#options.journal.accept([
       {
         type: 'webhook',
@@ -77,6 +78,7 @@ export class Webhooks {
           ? `hook:${name}:${webhook.conversation(checked.data as never)}`
           : '',
         data,
+        text,
         recipients: [{ bot, plugin }],
       },
     ])
@@ -84,12 +86,18 @@ export class Webhooks {
   }
 }
 
+interface ParsedBody {
+  readonly value: unknown
+  readonly isJson: boolean
+}
+
 /** JSON, also where the sender calls it a form, as curl does unless told otherwise; else a form. */
-function parseBody(raw: string, contentType: string): { readonly value: unknown } | undefined {
+function parseBody(raw: string, contentType: string): ParsedBody | undefined {
+  if (raw === '') return { value: {}, isJson: false }
   try {
-    return { value: raw === '' ? {} : JSON.parse(raw) }
+    return { value: JSON.parse(raw), isJson: true }
   } catch {
     if (!contentType.startsWith('application/x-www-form-urlencoded')) return undefined
-    return { value: Object.fromEntries(new URLSearchParams(raw)) }
+    return { value: Object.fromEntries(new URLSearchParams(raw)), isJson: false }
   }
 }
