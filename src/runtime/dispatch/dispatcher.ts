@@ -2,6 +2,7 @@ import { backoffMs } from '../../base/backoff.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import { Queue } from '../../base/queue.ts'
 import type { Delivery, MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { Attempt } from './attempt.ts'
@@ -27,7 +28,7 @@ interface Lane {
   /** None for an event that is a conversation by itself. */
   readonly conversation: string | undefined
   readonly crew: Crew
-  readonly waiting: Delivery[]
+  readonly waiting: Queue<Delivery>
   /** How often the first of them failed, outages counted. */
   failures: number
 }
@@ -35,7 +36,7 @@ interface Lane {
 /** A plugin of a bot: its lanes, how many of its handlers run, and which lanes wait for one to end. */
 interface Crew {
   running: number
-  readonly ready: Lane[]
+  readonly ready: Queue<Lane>
   /** By conversation. */
   readonly lanes: Map<string, Lane>
 }
@@ -131,13 +132,13 @@ export class Dispatcher {
     const key = `${bot}/${plugin}`
     let crew = this.#crews.get(key)
     if (!crew) {
-      crew = { running: 0, ready: [], lanes: new Map() }
+      crew = { running: 0, ready: new Queue<Lane>(), lanes: new Map() }
       this.#crews.set(key, crew)
     }
     const conversation = event.conversation === event.id ? undefined : event.conversation
     const lane = conversation !== undefined && crew.lanes.get(conversation)
     if (lane) return void lane.waiting.push(delivery)
-    const fresh: Lane = { conversation, crew, waiting: [delivery], failures: 0 }
+    const fresh: Lane = { conversation, crew, waiting: new Queue(delivery), failures: 0 }
     if (conversation !== undefined) crew.lanes.set(conversation, fresh)
     this.#start(fresh)
   }
@@ -148,7 +149,7 @@ export class Dispatcher {
     if (crew.running >= this.#limits.perPlugin) return void crew.ready.push(lane)
     crew.running++
     this.#underWay++
-    this.#attempt(lane.waiting[0]!, error => {
+    this.#attempt(lane.waiting.first!, error => {
       crew.running--
       const next = crew.ready.shift()
       if (next) this.#start(next)
@@ -186,7 +187,7 @@ export class Dispatcher {
   }
 
   #ended(lane: Lane, error: Error | undefined): void {
-    const delivery = lane.waiting[0]!
+    const delivery = lane.waiting.first!
     // What failed because of the shutdown is as it was, and comes again with the next start.
     if (error && this.#stopping) return void this.#settle()
     if (error) return void this.#failed(lane, delivery, error)
