@@ -13,5 +13,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Left to itself, vitest keeps one core free, of two; most files wait for processes of their own much of the time.
+    maxWorkers: '100%',
   },
 })
