@@ -1,5 +1,4 @@
 import { type DestinationStream, pino } from 'pino'
-import pretty from 'pino-pretty'
 import type { Log } from '../base/log.ts'
 
 export interface LogOptions {
@@ -12,10 +11,10 @@ export interface LogOptions {
 const SECRETS = ['password', 'masterSecret', 'secret', 'token', 'authorization', 'auth']
 
 /** The log of a running Beadle: on standard error, so that standard output is for what a person asked for. */
-export function createLog({ level, format }: LogOptions): Log {
+export async function createLog({ level, format }: LogOptions): Promise<Log> {
   const forPeople = format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true)
   const destination: DestinationStream = forPeople
-    ? pretty({
+    ? (await import('pino-pretty')).default({
         destination: 2,
         sync: true,
         ignore: 'pid,hostname',

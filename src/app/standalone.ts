@@ -24,7 +24,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<ImSer
   if (database !== undefined) throw usage('--database: PostgreSQL is not supported yet; use --data')
   if (callback !== undefined && !/^https?:\/\//.test(callback))
     throw usage('--callback: must be an http(s) URL')
-  const log = createLog({ level: 'info', format: 'auto' })
+  const log = await createLog({ level: 'info', format: 'auto' })
   return startServer({
     listen,
     data,

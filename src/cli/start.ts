@@ -8,7 +8,7 @@ import { welcome } from './welcome.ts'
 export async function start({ config: path, version }: { config: string; version: string }): Promise<void> {
   const closeWith = endOnSignal()
   const config = await loadConfig(path)
-  const log = createLog(config.main.log)
+  const log = await createLog(config.main.log)
   // A plugin that forgets a promise must not end the process for all others.
   process.on('unhandledRejection', err => log.error({ err }, 'a promise was rejected and nobody took notice'))
   const beadle = await startBeadle(config, log)

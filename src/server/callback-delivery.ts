@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici'
+import type { Agent } from 'undici'
 import { sleep } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
 import { CALLBACK_BATCH, HISTORY_KEPT_MS, type MessageCallback } from '../protocol/index.ts'
@@ -12,19 +12,25 @@ const TIMEOUT_MS = 5000
 /** Waits before trying again; the last one repeats until it works. */
 const RETRY_MS = [1000, 5000, 25_000]
 
+interface DeliveryOptions extends CallbackOptions {
+  readonly app: App
+  /** Of all apps. */
+  readonly agent: () => Promise<Agent>
+}
+
 /**
  * Posts the messages of one app's users, in order, one request at a time. How far it came is kept in the store, so
  * every message arrives at least once, whatever happens to either side.
  */
 export class CallbackDelivery {
-  readonly #options: CallbackOptions & { readonly app: App; readonly agent: Dispatcher }
+  readonly #options: DeliveryOptions
   readonly #closing = new AbortController()
   #cursor = 0
   #failures = 0
   #hasNews = false
   #running: Promise<void> | undefined
 
-  constructor(options: CallbackOptions & { readonly app: App; readonly agent: Dispatcher }) {
+  constructor(options: DeliveryOptions) {
     this.#options = options
   }
 
@@ -91,18 +97,21 @@ export class CallbackDelivery {
   }
 
   async #post(batch: MessageCallback): Promise<void> {
-    const { app, agent, clock } = this.#options
+    const { app, clock } = this.#options
+    const { origin, pathname, search } = new URL(app.callback as string)
+    const agent = await this.#options.agent()
     const late = new AbortController()
     const cancel = clock.after(TIMEOUT_MS, () => late.abort(new Error(`no answer within ${TIMEOUT_MS} ms`)))
     try {
-      const answer = await request(app.callback as string, {
+      const answer = await agent.request({
+        origin,
+        path: `${pathname}${search}`,
         method: 'POST',
         headers: {
           authorization: `Basic ${Buffer.from(`${app.appKey}:${app.masterSecret}`).toString('base64')}`,
           'content-type': 'application/json; charset=utf-8',
         },
         body: JSON.stringify(batch),
-        dispatcher: agent,
         signal: AbortSignal.any([late.signal, this.#closing.signal]),
       })
       await answer.body.dump()

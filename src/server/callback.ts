@@ -1,4 +1,4 @@
-import { Agent } from 'undici'
+import type { Agent } from 'undici'
 import type { Clock } from '../base/clock.ts'
 import type { Store } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
@@ -16,12 +16,12 @@ export interface CallbackOptions {
 /** Posts what users say to the callback URLs of their apps. */
 export class Callbacks {
   readonly #deliveries = new Map<number, CallbackDelivery>()
-  readonly #agent = new Agent({ connections: 1, connect: { timeout: 5000 } })
+  #agent: Promise<Agent> | undefined
 
   constructor(options: CallbackOptions) {
     for (const app of options.apps.all) {
       if (app.callback === undefined) continue
-      this.#deliveries.set(app.id, new CallbackDelivery({ ...options, app, agent: this.#agent }))
+      this.#deliveries.set(app.id, new CallbackDelivery({ ...options, app, agent: () => this.#open() }))
     }
   }
 
@@ -37,6 +37,14 @@ export class Callbacks {
 
   async close(): Promise<void> {
     await Promise.all([...this.#deliveries.values()].map(delivery => delivery.close()))
-    await this.#agent.destroy()
+    await (await this.#agent)?.destroy()
+  }
+
+  /** Made, and its library loaded, when there is something to post: a start has no time for it. */
+  #open(): Promise<Agent> {
+    this.#agent ??= import('undici').then(
+      ({ Agent }) => new Agent({ connections: 1, connect: { timeout: 5000 } }),
+    )
+    return this.#agent
   }
 }

@@ -1,4 +1,4 @@
-import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import type { BusboyHeaders } from '@fastify/busboy'
 import { UPLOAD_BYTES } from '../../protocol/index.ts'
 import { readBytes } from '../body.ts'
 import { Refusal } from '../refusal.ts'
@@ -23,7 +23,8 @@ export async function readFormFile(request: Request): Promise<FormFile> {
   return file
 }
 
-function parse(contentType: string, body: Buffer): Promise<FormFile | undefined> {
+async function parse(contentType: string, body: Buffer): Promise<FormFile | undefined> {
+  const { Busboy } = await import('@fastify/busboy')
   return new Promise((resolve, reject) => {
     const refuse = () => reject(new Refusal(899003, 'body must be multipart/form-data'))
     let file: FormFile | undefined

@@ -1,4 +1,3 @@
-import { imageSize } from 'image-size'
 import { Refusal } from '../refusal.ts'
 
 export interface ImageFacts {
@@ -16,14 +15,15 @@ const beginnings: readonly (readonly [ImageFacts['format'], Buffer])[] = [
 ]
 
 /** Format and size of an image, by its bytes; refuses what is no image of a known format. */
-export function imageFacts(bytes: Buffer): ImageFacts {
+export async function imageFacts(bytes: Buffer): Promise<ImageFacts> {
   const format = beginnings.find(([, start]) => bytes.subarray(0, start.length).equals(start))?.[0]
-  const size = format && sizeOf(bytes)
+  const size = format && (await sizeOf(bytes))
   if (!format || !size) throw new Refusal(899003, 'file must be a jpg, png, gif or bmp image')
   return { format, ...size }
 }
 
-function sizeOf(bytes: Buffer): { width: number; height: number } | undefined {
+async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
+  const { imageSize } = await import('image-size')
   try {
     const { width, height } = imageSize(bytes)
     // Of a file that is cut short, zero or nonsense is read.

@@ -15,7 +15,7 @@ export function media(services: Services): Pick<Handlers, 'resource.upload' | 'r
   return {
     'resource.upload': async ({ app, query: { type }, request }) => {
       const { name, bytes } = await readFormFile(request)
-      const facts = type === 'image' ? imageFacts(bytes) : undefined
+      const facts = type === 'image' ? await imageFacts(bytes) : undefined
       const { crc, hash } = fingerprint(bytes)
       const file = await services.media.keep(bytes)
       const media_id = `qiniu/${type}/j/${file}`

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import { formatDuration } from '../../../base/duration.ts'
 import { AppError, type Retry } from '../../../base/errors.ts'
@@ -69,7 +69,8 @@ async function follow(from: URL, options: DownloadOptions, label: string): Promi
 const isWebUrl = (text: string, base: URL) =>
   URL.canParse(text, base.href) && /^https?:$/.test(new URL(text, base).protocol)
 
-function get(url: URL, options: DownloadOptions): Promise<Dispatcher.ResponseData> {
+async function get(url: URL, options: DownloadOptions): Promise<Dispatcher.ResponseData> {
+  const { request } = await import('undici')
   const { timeoutMs, signal } = options
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' }
   if (url.username || url.password)
