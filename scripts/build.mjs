@@ -1,9 +1,9 @@
 // Compiles src/ to dist/. `npm run build` has tsc check the types and write declarations too; a start from a checkout
-// only turns the files that changed into JavaScript, which takes a second at the first time and nothing later.
+// only turns the files that changed into JavaScript, which takes a tenth of a second at the first time.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -31,25 +31,21 @@ export function buildIfStale() {
     if (file.endsWith('.js') && !wanted.has(file)) rmSync(file, { force: true })
   const stale = [...wanted].filter(([output, source]) => mtime(output) <= mtime(source))
   if (stale.length === 0) return
-  process.stderr.write(`beadle: compiling ${stale.length} files…\n`)
-  const ts = createRequire(import.meta.url)('typescript')
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
-  // A file by itself does not tell that it is an ES module, so that has to be said.
-  const settings = {
-    ...config.compilerOptions,
-    module: 'ESNext',
-    moduleResolution: 'Bundler',
-    sourceMap: true,
+  const { transformSync } = createRequire(import.meta.url)('oxc-transform')
+  // A file by itself does not tell what it is, so that has to be said; what it means is in tsconfig.json.
+  const options = {
+    lang: 'ts',
+    sourceType: 'module',
+    target: 'es2023',
+    sourcemap: true,
+    typescript: { rewriteImportExtensions: 'rewrite', onlyRemoveTypeImports: true },
   }
-  const { options } = ts.convertCompilerOptionsFromJson(settings, root)
   for (const [output, source] of stale) {
-    const { outputText, sourceMapText } = ts.transpileModule(readFileSync(source, 'utf8'), {
-      fileName: source,
-      compilerOptions: options,
-    })
+    const { code, map, errors } = transformSync(source, readFileSync(source, 'utf8'), options)
+    if (errors.length > 0) throw new Error(`${source}: ${errors[0].message}\n${errors[0].codeframe ?? ''}`)
     mkdirSync(dirname(output), { recursive: true })
-    writeWhole(`${output}.map`, sourceMapText)
-    writeWhole(output, outputText)
+    writeWhole(`${output}.map`, JSON.stringify(map))
+    writeWhole(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`)
   }
 }
 
