@@ -32,7 +32,7 @@ export function buildIfStale() {
   const stale = [...wanted].filter(([output, source]) => mtime(output) <= mtime(source))
   if (stale.length === 0) return
   const { transformSync } = createRequire(import.meta.url)('oxc-transform')
-  // A file by itself does not tell what it is, so that has to be said; what it means is in tsconfig.json.
+  // As tsconfig.json has it. That a file is an ES module it does not tell by itself.
   const options = {
     lang: 'ts',
     sourceType: 'module',

@@ -6,8 +6,8 @@ import { Queue } from '../../base/queue.ts'
 import type { Delivery, MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { Attempt } from './attempt.ts'
+import { Attempts } from './attempts.ts'
 import { type DispatchLimits, defaultLimits } from './limits.ts'
-import { UnderWay } from './under-way.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -48,7 +48,7 @@ interface Crew {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #limits: DispatchLimits
-  readonly #attempts: UnderWay
+  readonly #attempts: Attempts
   readonly #crews = new Map<string, Crew>()
   #held = 0
   /** Deliveries after this event are in the journal only: there were too many to hold. At first, all of them. */
@@ -71,7 +71,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#attempts = new UnderWay(options.clock, this.#limits.handlerMs)
+    this.#attempts = new Attempts(options.clock, this.#limits.handlerMs)
   }
 
   /** All deliveries that are not handled, about. */

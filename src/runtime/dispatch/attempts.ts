@@ -19,7 +19,7 @@ interface Link {
  * A linked list, as a Set through which so much passes outgrows table after table, and each keeps what it held at the
  * time alive for several collections of garbage.
  */
-export class UnderWay {
+export class Attempts {
   readonly #clock: Clock
   readonly #ms: number
   #first: Link | undefined
