@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
+import { closable } from '../base/closable.ts'
 import { AppError } from '../base/errors.ts'
 
 export interface ListenOptions {
@@ -26,8 +27,13 @@ export function listen({ host, port, fetch, name, setting }: ListenOptions): Pro
     const server = serve({ fetch, hostname: host, port }, info => {
       const address = host.includes(':') ? `[${host}]` : host
       const { port } = info
-      resolve({ url: `http://${address}:${port}`, port, close: graceMs => close(server, graceMs) })
+      resolve({
+        url: `http://${address}:${port}`,
+        port,
+        close,
+      })
     }) as Server
+    const close = closable(server)
     server.requestTimeout = 60_000
     server.headersTimeout = 20_000
     server.once('error', (cause: NodeJS.ErrnoException) =>
@@ -52,21 +58,5 @@ function explain(
     code: 'listen.failed',
     hint: `Check ${setting}.`,
     cause,
-  })
-}
-
-const SWEEP_MS = 50
-
-function close(server: Server, graceMs: number): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-    // Connections fall idle one by one, as what runs on them is answered.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-    server.close(() => {
-      clearTimeout(timer)
-      clearInterval(sweep)
-      resolve()
-    })
-    server.closeIdleConnections()
   })
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { closable } from '../base/closable.ts'
 import { AppError } from '../base/errors.ts'
 import { json } from './answer.ts'
 import type { Log } from './options.ts'
@@ -26,11 +27,12 @@ export async function listen(
 ): Promise<Listener> {
   const listener = getRequestListener(fetch, { errorHandler: () => badRequest() })
   const server = createServer(TIMEOUTS, (incoming, outgoing) => void listener(incoming, outgoing))
+  const close = closable(server)
   await bind(server, address)
   // Such as no more file handles: that connection is lost, the server is not.
   server.on('error', error => log('error', 'a connection could not be taken', { error }))
   const { port } = server.address() as AddressInfo
-  return { url: `http://${visibleHost(address.host)}:${port}`, close: () => close(server) }
+  return { url: `http://${visibleHost(address.host)}:${port}`, close: () => close(CLOSE_MS) }
 }
 
 const badRequest = () => json({ error: { code: 899003, message: 'parameter invalid: request' } }, 400)
@@ -53,15 +55,6 @@ function explained(cause: NodeJS.ErrnoException, host: string, port: number): Ap
         ? ['may not be used by this user', 'Choose a port from 1024 up.']
         : [`cannot be listened on: ${cause.message}`, 'Check host and port.']
   return new AppError(`port ${port} on ${host} ${reason}`, { code: 'server.listen', hint, cause })
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeIdleConnections()
-  // Real time on purpose: whoever closes does not move an injected clock on.
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS)
-  await closed
-  clearTimeout(timer)
 }
 
 /** A host that a client can connect to. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -63,4 +65,14 @@ test('answers without a socket too', async () => {
   const created = await server.fetch(new Request(at('/v1/users'), { method: 'POST', headers, body }))
   expect([created.status, await created.json()]).toEqual([201, [{ username: 'alice' }]])
   expect((await server.fetch(new Request(at('/v1/users/alice'), { headers }))).status).toBe(200)
+})
+
+test('closes at once with a connection on which nothing was asked', async () => {
+  const w = await world()
+  const socket = connect(Number(new URL(w.server.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  await w.call('GET', '/v1/users')
+  const begun = performance.now()
+  await w.server.close()
+  expect(performance.now() - begun).toBeLessThan(3000)
 })
