@@ -100,8 +100,9 @@ function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise
   return startServer({
     listen: main.server.listen,
     data: main.data,
-    apps: [{ appKey, masterSecret, ...(reached ? { callback } : {}) }],
+    apps: [{ appKey, masterSecret, ...(reached ? { callback, callbackEvents: true } : {}) }],
     sandbox: main.server.sandbox,
+    rateLimit: main.server.rateLimit,
     log: (level, message, fields = {}) => log[level]({ part: 'server', ...fields }, message),
   }).catch(thrown => {
     throw asEmbedded(thrown)

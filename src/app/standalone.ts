@@ -13,32 +13,47 @@ export interface StandaloneOptions {
   /** `KEY:SECRET` each. */
   readonly app: readonly string[]
   readonly callback?: string
+  readonly callbackEvents?: boolean
+  readonly userSenders?: boolean
+  /** A number. */
+  readonly roomMembers?: string
   readonly sandbox?: boolean
+  /** Calls a minute, or `off`. */
+  readonly rateLimit?: string
 }
 
 /** Starts the IM server alone. */
 export async function startStandalone(options: StandaloneOptions): Promise<ImServer> {
-  const { listen: address, data, database, app, callback, sandbox = false } = options
+  const { listen: address, data, database, app, callback, sandbox = false, rateLimit } = options
   const listen = parseAddress(address)
   if (!listen) throw usage(`--listen ${address}: must be HOST:PORT`)
   if (database !== undefined) throw usage('--database: PostgreSQL is not supported yet; use --data')
   if (callback !== undefined && !/^https?:\/\//.test(callback))
     throw usage('--callback: must be an http(s) URL')
+  if (rateLimit !== undefined && !/^(off|[1-9]\d{0,6})$/.test(rateLimit))
+    throw usage(`--rate-limit ${rateLimit}: must be off, or a number of calls a minute`)
+  const { callbackEvents = false, userSenders = false, roomMembers } = options
+  if (callbackEvents && callback === undefined) throw usage('--callback-events: needs --callback')
+  if (roomMembers !== undefined && !/^[1-9]\d{0,8}$/.test(roomMembers))
+    throw usage(`--room-members ${roomMembers}: must be a number of members`)
   const log = await createLog({ level: 'info', format: 'auto' })
   return startServer({
     listen,
     data,
-    apps: app.map(text => parseApp(text, callback)),
+    apps: app.map(text => ({ ...parseApp(text), ...(callback ? { callback, callbackEvents } : {}) })),
     sandbox,
+    allowUserSenders: userSenders,
+    ...(roomMembers === undefined ? {} : { maxRoomMembers: Number(roomMembers) }),
+    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'off' ? 'off' : Number(rateLimit) }),
     log: (level, message, fields = {}) => log[level](fields, message),
   })
 }
 
-function parseApp(text: string, callback: string | undefined): ServerApp {
+function parseApp(text: string): ServerApp {
   const [appKey = '', masterSecret, ...rest] = text.split(':')
   // The text is not repeated: it holds a secret.
   if (masterSecret === undefined || rest.length > 0) throw usage('--app: must be KEY:SECRET')
-  return { appKey, masterSecret, ...(callback === undefined ? {} : { callback }) }
+  return { appKey, masterSecret }
 }
 
 const usage = (message: string) =>

@@ -33,7 +33,11 @@ program
     collect,
   )
   .option('--callback <url>', 'where messages of users are posted to')
+  .option('--callback-events', 'post what happens to groups and users there too')
+  .option('--user-senders', 'let messages.send take from_type "user", as later revisions of the API do')
+  .option('--room-members <n>', 'members of a chat room at most', '10000')
   .option('--sandbox', 'let anybody send as a user, move the clock and read inboxes (for tests and play)')
+  .option('--rate-limit <n>', 'calls a minute of each app, or off (default: 600; off with --sandbox)')
   .action(async options => (await import('./server.ts')).server(options))
 
 program

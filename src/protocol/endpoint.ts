@@ -26,6 +26,8 @@ export interface EndpointSpec {
   /** Other paths that clients use for the same call. */
   readonly aliases?: readonly `/${string}`[]
   readonly query?: z.ZodRawShape
+  /** The query may stand in a JSON body instead; where both have a key, the query counts. */
+  readonly queryInBody?: true
   /** Schema of the JSON body, or `'multipart'` for a file in a form. Absent: bodies are ignored. */
   readonly body?: z.ZodType | 'multipart'
   readonly status: 200 | 201 | 204
@@ -33,6 +35,29 @@ export interface EndpointSpec {
   readonly response?: z.ZodType
   /** Error codes besides {@link commonErrors}. */
   readonly errors: readonly JmCode[]
+  /** The answer is one page of a list. */
+  readonly paged?: Paged
+  /** The body, or the list in it, holds many items, of which a call takes so many. */
+  readonly batch?: Batch
+  /** What a caller has to know beyond limits and errors. Sentences. */
+  readonly notes?: string
+}
+
+/** How a list is read page by page: from `start`, or with the `cursor` of the page before. */
+export interface Paged {
+  readonly by: 'start' | 'cursor'
+  /** Key of the answer that holds the items. */
+  readonly items: string
+}
+
+/** What can be split over several calls. */
+export interface Batch {
+  /** Key of the body that holds the items; absent when the body is the list. */
+  readonly key?: string
+  /** Items in one call. */
+  readonly max: number
+  /** Each item has a result of its own; otherwise a call is done whole or not at all. */
+  readonly perItem?: true
 }
 
 /** An {@link EndpointSpec} with the schemas of its parts made ready. */

@@ -94,6 +94,7 @@ export const errorCodes = {
     message: 'user is not exist in setting',
     advice: 'Do-not-disturb for this user is not on.',
   },
+  899045: { status: 403, message: 'group is not exist', advice: 'Check the gid: no such group.' },
   899046: {
     status: 403,
     message: 'user is not in group',
@@ -112,6 +113,18 @@ export const errorCodes = {
   },
   899050: { status: 403, message: 'already close global', advice: 'Global do-not-disturb is off already.' },
   899051: { status: 403, message: 'group is not exist', advice: 'Check the gid: no such group.' },
+  899052: {
+    status: 403,
+    message: 'group shield already open',
+    advice: 'The user shields the group already.',
+  },
+  899053: {
+    status: 403,
+    message: 'group shield already close',
+    advice: 'The user does not shield the group.',
+  },
+  899070: { status: 403, message: 'friend already exist', advice: 'Add only users who are not friends yet.' },
+  899071: { status: 403, message: 'friend not exist', advice: 'Add the user as a friend first.' },
   899081: {
     status: 403,
     message: 'room id no exist',
@@ -125,11 +138,17 @@ export const errorCodes = {
     advice: 'The sender has to be a member of the group.',
   },
   803008: { status: 403, message: 'user in blacklist', advice: 'The receiver has blacklisted the sender.' },
+  803009: {
+    status: 403,
+    message: 'the message contains sensitive word',
+    advice: 'Leave out the word that the message ends with, or take it off the list.',
+  },
   803012: {
     status: 403,
     message: 'can not chat while silent',
     advice: 'The sender is silenced in this group.',
   },
+  842002: { status: 403, message: 'user not in group', advice: 'Only groups of the user can be shielded.' },
   847001: { status: 403, message: 'user not in chatroom', advice: 'The sender has to be in the chat room.' },
   847002: {
     status: 403,
@@ -140,6 +159,11 @@ export const errorCodes = {
     status: 403,
     message: 'amount of member exceed chatroom limit',
     advice: 'The room has no place for so many members.',
+  },
+  853002: {
+    status: 403,
+    message: 'owner not in chatroom',
+    advice: 'Add the new owner to the chat room first.',
   },
   852004: {
     status: 403,

@@ -108,12 +108,18 @@ export const JsonObject = z.union(
   'must be a JSON object',
 )
 
+/** Length of the compact JSON text of a value; of one that is nested too deep to be written, more than any limit. */
+export function jsonLength(value: unknown): number {
+  try {
+    return byteLength(JSON.stringify(value))
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** A JSON object whose compact text is at most `max` bytes of UTF-8. */
 export const jsonObject = (max: number) =>
-  JsonObject.refine(
-    value => byteLength(JSON.stringify(value)) <= max,
-    `must be at most ${max} bytes of JSON`,
-  ).meta({
+  JsonObject.refine(value => jsonLength(value) <= max, `must be at most ${max} bytes of JSON`).meta({
     maxBytes: max,
   })
 
@@ -124,12 +130,39 @@ export const users = (max: number) =>
     .min(1, 'must name at least one user')
     .max(max, `must name at most ${max} users`)
 
-/** `start` and `count` of a paged list; an absent count means the largest page. */
-export const page = (max: number) => ({
-  start: integer(0, Number.MAX_SAFE_INTEGER).default(0),
-  count: integer(1, max).default(max),
+/** `start` and `count` of a paged list; an absent count means `usual`. */
+export const page = (max: number, usual = max) => ({
+  start: integer(0, Number.MAX_SAFE_INTEGER).default(0).describe('zero-based offset of the first record'),
+  count: integer(1, max).default(usual).describe('page size'),
 })
+
+/** A list of 1 to `max` items; one item by itself is taken for a list of one. */
+export const listOf = <T extends z.ZodType>(item: T, max: number) =>
+  z.preprocess(
+    value => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [value] : value),
+    z
+      .array(item, 'must be an array of objects')
+      .min(1, 'must hold at least one item')
+      .max(max, `must hold at most ${max} items`),
+  ) as unknown as z.ZodType<z.output<T>[], z.input<T> | z.input<T>[]>
+
+/** The appKey of an app of the same account. Blanks around it are dropped: the document's own example has one. */
+export const AppKey = z
+  .string('must be an appKey')
+  .trim()
+  .min(1, 'must be an appKey')
+  .meta({ refersTo: 'app' })
 
 /** `add` and `remove` lists of a settings call. */
 export const changes = <T extends z.ZodType>(item: T, max = 500) =>
-  z.object({ add: z.array(item).max(max).nullish(), remove: z.array(item).max(max).nullish() })
+  z.object({
+    add: z.array(item, 'must be an array').max(max, `must hold at most ${max} items`).nullish(),
+    remove: z.array(item, 'must be an array').max(max, `must hold at most ${max} items`).nullish(),
+  })
+
+/** Whether {@link changes} asks for anything: an empty list beside a filled one is passed over. */
+export const changesSomething = (body: {
+  readonly add?: readonly unknown[] | null | undefined
+  readonly remove?: readonly unknown[] | null | undefined
+}): boolean => (body.add?.length ?? 0) + (body.remove?.length ?? 0) > 0
+export const CHANGES_NOTHING = 'must hold at least one of add, remove'

@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { changes, Flag, line, text, UserRef, users } from './fields.ts'
+import {
+  AppKey,
+  CHANGES_NOTHING,
+  changes,
+  changesSomething,
+  Flag,
+  Id,
+  line,
+  page,
+  text,
+  UserRef,
+  users,
+} from './fields.ts'
 
 const section = 'Groups'
 
@@ -73,6 +85,30 @@ export const groupsGet = endpoint({
   errors: [899003, 899006],
 })
 
+export const groupsList = endpoint({
+  id: 'groups.list',
+  section,
+  title: 'List the groups of the app, oldest first',
+  method: 'GET',
+  path: '/v1/groups/',
+  query: page(500),
+  status: 200,
+  response: z.object({ total: z.int(), start: z.int(), count: z.int(), groups: z.array(GroupRecord) }),
+  errors: [899003],
+  paged: { by: 'start', items: 'groups' },
+})
+
+export const groupsDelete = endpoint({
+  id: 'groups.delete',
+  section,
+  title: 'Dissolve a group',
+  method: 'DELETE',
+  path: '/v1/groups/:gid',
+  status: 204,
+  errors: [899003, 899006],
+  notes: 'Its message history stays.',
+})
+
 export const groupsUpdate = endpoint({
   id: 'groups.update',
   section,
@@ -95,10 +131,7 @@ export const groupMembersUpdate = endpoint({
   title: 'Add and remove members; additions come first and stay if a removal fails',
   method: 'POST',
   path: '/v1/groups/:gid/members',
-  body: changes(UserRef, GROUP_MEMBERS).refine(
-    body => (body.add?.length ?? 0) + (body.remove?.length ?? 0) > 0,
-    'must hold at least one of add, remove',
-  ),
+  body: changes(UserRef, GROUP_MEMBERS).refine(changesSomething, CHANGES_NOTHING),
   status: 204,
   errors: [899002, 899003, 899006, 899011, 899012, 899014, 899015],
 })
@@ -112,6 +145,7 @@ export const groupMembersAdd = endpoint({
   body: users(GROUP_MEMBERS),
   status: 204,
   errors: [899002, 899003, 899006, 899011, 899012, 899015],
+  batch: { max: GROUP_MEMBERS },
 })
 
 export const groupMembersRemove = endpoint({
@@ -123,6 +157,7 @@ export const groupMembersRemove = endpoint({
   body: users(GROUP_MEMBERS),
   status: 204,
   errors: [899002, 899003, 899006, 899014],
+  batch: { max: GROUP_MEMBERS },
 })
 
 export const groupMembersList = endpoint({
@@ -158,4 +193,41 @@ export const groupsSilence = endpoint({
   body: users(500),
   status: 204,
   errors: [899002, 899003, 899006, 899014],
+  batch: { max: 500 },
+  notes: 'The owner cannot be silenced: 899003. Leaving the group ends a silence.',
+})
+
+export const groupsShield = endpoint({
+  id: 'users.groupsShield',
+  section,
+  title: 'Shield a user from the messages of groups, or end it; all or nothing',
+  method: 'POST',
+  path: '/v1/users/:username/groupsShield',
+  body: changes(Id).refine(changesSomething, CHANGES_NOTHING),
+  status: 204,
+  errors: [842002, 899002, 899003, 899051, 899052, 899053],
+})
+
+export const groupsOwnerUpdate = endpoint({
+  id: 'groups.owner.update',
+  section: 'Extra: REST API (later revisions)',
+  title: 'Hand a group over to another member; the old owner stays a member',
+  method: 'PUT',
+  path: '/v1/groups/owner/:gid',
+  aliases: ['/groups/owner/:gid'],
+  body: z.preprocess(
+    // The Java client writes appKey.
+    value => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value) || !('appKey' in value))
+        return value
+      const { appKey, ...rest } = value as Record<string, unknown>
+      return { appkey: appKey, ...rest }
+    },
+    z.object({ username: UserRef, appkey: AppKey.optional().describe('app of the new owner, if another') }),
+  ) as unknown as z.ZodType<
+    { username: string; appkey?: string | undefined },
+    { username: string; appkey?: string | undefined }
+  >,
+  status: 204,
+  errors: [899002, 899003, 899006, 899014, 899020],
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { anyText, Flag, JsonObject, text, UserRef } from './fields.ts'
+import { anyText, Flag, JsonObject, jsonLength, text, UserRef } from './fields.ts'
+import { ImEventRecord } from './im-events.ts'
 
 const section = 'Messages'
 
@@ -35,7 +36,38 @@ const bodies = {
   }),
   custom: z.record(z.string(), z.unknown(), 'must be a JSON object'),
   file: z.looseObject({ ...media, fname: z.string(), extras }),
+  location: z.preprocess(
+    withLabel,
+    z.looseObject({
+      latitude: z.number(),
+      longitude: z.number(),
+      scale: z.number(),
+      label: anyText(0, MSG_BODY_BYTES),
+      extras,
+    }),
+  ) as unknown as z.ZodType<Location, Location>,
+  video: z.looseObject({
+    duration: z.int().min(0).describe('seconds'),
+    video: z.looseObject({ ...media, fname: z.string() }),
+    thumb: z.looseObject(image).optional(),
+    extras,
+  }),
 } as const
+
+interface Location extends Record<string, unknown> {
+  latitude: number
+  longitude: number
+  scale: number
+  label: string
+  extras?: Record<string, unknown> | undefined
+}
+
+/** The field list of the protocol document misspells `label`; programs follow it. */
+function withLabel(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || 'label' in body || !('lable' in body)) return body
+  const { lable, ...rest } = body
+  return { ...rest, label: lable }
+}
 
 export type MessageType = keyof typeof bodies
 export const messageTypes = Object.keys(bodies) as MessageType[]
@@ -57,23 +89,12 @@ const envelope = {
   from_name: text(0, 250).optional(),
   no_offline: Flag.optional(),
   no_notification: Flag.optional(),
-  notification: z
-    .union([
-      z.object({ title: z.string().nullish(), alert: z.string().nullish() }),
-      z
-        .array(z.unknown())
-        .length(0)
-        .transform(() => ({})),
-    ])
-    .optional(),
+  notification: z.object({ title: z.string().nullish(), alert: z.string().nullish() }).optional(),
 }
 
 const bounded = <T extends z.ZodType>(body: T) =>
   body
-    .refine(
-      value => Buffer.byteLength(JSON.stringify(value)) <= MSG_BODY_BYTES,
-      `must be at most ${MSG_BODY_BYTES} bytes of JSON`,
-    )
+    .refine(value => jsonLength(value) <= MSG_BODY_BYTES, `must be at most ${MSG_BODY_BYTES} bytes of JSON`)
     .meta({ maxBytes: MSG_BODY_BYTES })
 
 const variant = <T extends MessageType>(type: T) =>
@@ -82,7 +103,15 @@ const variant = <T extends MessageType>(type: T) =>
 /** A message to send: an envelope, and a body by `msg_type`. */
 export const OutgoingMessage = z.discriminatedUnion(
   'msg_type',
-  [variant('text'), variant('image'), variant('voice'), variant('custom'), variant('file')],
+  [
+    variant('text'),
+    variant('image'),
+    variant('voice'),
+    variant('custom'),
+    variant('file'),
+    variant('location'),
+    variant('video'),
+  ],
   { error: `must be one of ${messageTypes.join(', ')}` },
 )
 export type OutgoingMessage = z.output<typeof OutgoingMessage>
@@ -103,7 +132,8 @@ export const messagesSend = endpoint({
   body: OutgoingMessage,
   status: 201,
   response: SendReceipt,
-  errors: [899002, 899003, 899006, 899016, 899020, 899081, 803005, 803008, 803012, 847001, 847002],
+  errors: [803005, 803008, 803009, 803012, 847001, 847002, 899002, 899003, 899006, 899016, 899020, 899081],
+  notes: 'An admin may send to groups and rooms it is not in, and is not bound by mutes there.',
 })
 
 export const messagesRetract = endpoint({
@@ -143,7 +173,17 @@ export const CALLBACK_BATCH = 100
 
 /** What the server posts to a bot server. Answered with any 2xx; repeated until it is. */
 export const MessageCallback = z.object({
-  total: z.int(),
+  total: z.int().describe('entries in messages'),
   messages: z.array(MessageRecord).max(1000),
+  events: z.array(ImEventRecord).max(1000).optional().describe('of Beadle’s own server, where asked for'),
 })
 export type MessageCallback = z.output<typeof MessageCallback>
+
+/** The one call that the server makes itself, to the callback URL of an app (Real-time Message Routing). */
+export const messagesCallback = Object.freeze({
+  id: 'callback.messages',
+  section: 'Extra: real-time message routing',
+  title: 'What users say, posted to the callback URL of the app',
+  method: 'POST',
+  body: MessageCallback,
+})

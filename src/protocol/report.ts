@@ -15,7 +15,8 @@ export const CURSOR_MS = 120_000
 /** History is kept for this long. */
 export const HISTORY_KEPT_MS = 60 * 86_400_000
 
-const WireTime = z
+/** A time without zone, UTC+8. */
+export const WireTime = z
   .string()
   .refine(value => parseWireTime(value) !== undefined, 'must be a time yyyy-MM-dd HH:mm:ss (UTC+8)')
 
@@ -35,7 +36,15 @@ export const HistoryPage = z.object({
 })
 export type HistoryPage = z.output<typeof HistoryPage>
 
-const history = { section, method: 'GET', query, status: 200, response: HistoryPage } as const
+const history = {
+  section,
+  method: 'GET',
+  query,
+  status: 200,
+  response: HistoryPage,
+  paged: { by: 'cursor', items: 'messages' },
+  notes: 'Kept for 60 days; retracted messages are left out.',
+} as const
 
 export const reportMessages = endpoint({
   ...history,

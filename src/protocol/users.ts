@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { changes, Flag, Id, JsonObject, jsonObject, line, page, text, Username, users } from './fields.ts'
+import { Flag, JsonObject, jsonObject, line, listOf, page, text, Username, users } from './fields.ts'
 
 const section = 'User maintenance'
 
@@ -62,6 +62,9 @@ export const usersRegister = endpoint({
   status: 201,
   response: z.array(Registration),
   errors: [899001, 899003, 899013],
+  batch: { max: 500, perItem: true },
+  notes:
+    'When no user of the batch was registered, the status is that of the first failure. More than 500 users are refused as a whole.',
 })
 
 export const adminsRegister = endpoint({
@@ -70,9 +73,10 @@ export const adminsRegister = endpoint({
   title: 'Register an admin: a user that may send over this API',
   method: 'POST',
   path: '/v1/admins/',
-  body: z.union([NewUser, z.array(NewUser).min(1).max(500)]),
+  body: listOf(NewUser, 500),
   status: 201,
   errors: [899001, 899003],
+  notes: 'A list of admins is registered whole or not at all.',
 })
 
 export const adminsList = endpoint({
@@ -85,6 +89,7 @@ export const adminsList = endpoint({
   status: 200,
   response: UserPage,
   errors: [899003],
+  paged: { by: 'start', items: 'users' },
 })
 
 export const usersGet = endpoint({
@@ -124,6 +129,30 @@ export const usersList = endpoint({
   status: 200,
   response: UserPage,
   errors: [899003],
+  paged: { by: 'start', items: 'users' },
+})
+
+export const usersPasswordUpdate = endpoint({
+  id: 'users.password.update',
+  section,
+  title: 'Set a new password',
+  method: 'PUT',
+  path: '/v1/users/:username/password',
+  body: z.object({ new_password: text(4, 128) }),
+  status: 204,
+  errors: [899002, 899003],
+})
+
+export const usersDeleteBatch = endpoint({
+  id: 'users.deleteBatch',
+  section,
+  title: 'Delete up to 100 users, all or none',
+  method: 'DELETE',
+  path: '/v1/users/',
+  body: users(100),
+  status: 204,
+  errors: [899002, 899003],
+  batch: { max: 100 },
 })
 
 export const usersDelete = endpoint({
@@ -134,59 +163,6 @@ export const usersDelete = endpoint({
   path: '/v1/users/:username',
   status: 204,
   errors: [899002, 899003],
-})
-
-export const blacklistAdd = endpoint({
-  id: 'users.blacklist.add',
-  section,
-  title: 'Add users to a blacklist',
-  method: 'PUT',
-  path: '/v1/users/:username/blacklist',
-  body: users(500),
-  status: 204,
-  errors: [899002, 899003, 899017, 899018],
-})
-
-export const blacklistRemove = endpoint({
-  id: 'users.blacklist.remove',
-  section,
-  title: 'Remove users from a blacklist',
-  method: 'DELETE',
-  path: '/v1/users/:username/blacklist',
-  body: users(500),
-  status: 204,
-  errors: [899002, 899003, 899019],
-})
-
-export const blacklistList = endpoint({
-  id: 'users.blacklist.list',
-  section,
-  title: 'Get a blacklist',
-  method: 'GET',
-  path: '/v1/users/:username/blacklist',
-  status: 200,
-  response: z.array(UserRecord),
-  errors: [899002, 899003],
-})
-
-export const nodisturb = endpoint({
-  id: 'users.nodisturb',
-  section: 'Do-not-disturb and forbidden',
-  title: 'Change do-not-disturb settings, all or nothing',
-  method: 'POST',
-  path: '/v1/users/:username/nodisturb',
-  body: z
-    .object({
-      single: changes(z.string()).optional(),
-      group: changes(Id).optional(),
-      global: z.literal([0, 1], 'must be 0 or 1').optional(),
-    })
-    .refine(
-      body => body.single !== undefined || body.group !== undefined || body.global !== undefined,
-      'must hold at least one of single, group, global',
-    ),
-  status: 204,
-  errors: [899002, 899003, 899043, 899044, 899046, 899047, 899048, 899049, 899050, 899051],
 })
 
 export const usersForbidden = endpoint({

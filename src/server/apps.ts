@@ -35,7 +35,7 @@ const q = query<ImDatabase>()
 const add = q((db, p: { key: string }) =>
   db
     .insertInto('im_app')
-    .values({ app_key: p.key })
+    .values({ app_key: p.key, filters_words: 0, sdk_register: 1 })
     .onConflict(conflict => conflict.column('app_key').doNothing()),
 )
 const find = q((db, p: { key: string }) => db.selectFrom('im_app').select('id').where('app_key', '=', p.key))

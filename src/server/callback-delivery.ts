@@ -1,52 +1,57 @@
 import type { Agent } from 'undici'
 import { sleep } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
-import { CALLBACK_BATCH, HISTORY_KEPT_MS, type MessageCallback } from '../protocol/index.ts'
+import { CALLBACK_BATCH } from '../protocol/index.ts'
 import type { App } from './apps.ts'
 import type { CallbackOptions } from './callback.ts'
-import { firstMsgidAt, lastMessage } from './message-ids.ts'
-import { messageRecord } from './message-record.ts'
-import { callbackCursor, messagesFromUsers, setCallbackCursor } from './queries/callback-queries.ts'
+import type { Feed } from './callback-feeds.ts'
+import { type Courier, misdeliver } from './sandbox/faults/misdeliver.ts'
 
 const TIMEOUT_MS = 5000
 /** Waits before trying again; the last one repeats until it works. */
 const RETRY_MS = [1000, 5000, 25_000]
 
-interface DeliveryOptions extends CallbackOptions {
+interface DeliveryOptions<Row> extends CallbackOptions {
   readonly app: App
+  readonly feed: Feed<Row>
   /** Of all apps. */
   readonly agent: () => Promise<Agent>
 }
 
 /**
- * Posts the messages of one app's users, in order, one request at a time. How far it came is kept in the store, so
- * every message arrives at least once, whatever happens to either side.
+ * Posts a feed to the callback of its app, in order, one request at a time. How far it came is kept in the store, so
+ * everything arrives at least once, whatever happens to either side.
  */
-export class CallbackDelivery {
-  readonly #options: DeliveryOptions
+export class CallbackDelivery<Row> {
+  readonly #options: DeliveryOptions<Row>
   readonly #closing = new AbortController()
   #cursor = 0
   #failures = 0
   #hasNews = false
   #running: Promise<void> | undefined
+  #onNews: (() => void) | undefined
+  readonly #courier: Courier<Row> = {
+    unsent: count => this.#unsent(count),
+    post: rows => this.#post(rows),
+    listen: () => this.#listen(),
+  }
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: DeliveryOptions<Row>) {
     this.#options = options
   }
 
   async start(): Promise<void> {
-    const { store, app } = this.#options
-    const kept = (await store.read.first(callbackCursor, { app: app.id }))?.callback_msgid
-    if (typeof kept === 'number') this.#cursor = kept
-    else {
-      // A callback that is new hears what is said from now on.
-      await this.#advance((await store.read.first(lastMessage, {}))?.msgid ?? 0)
-    }
+    const { feed } = this.#options
+    const delivered = await feed.delivered()
+    if (delivered !== undefined) this.#cursor = delivered
+    // A callback that is new hears what happens from now on.
+    else await this.#advance(await feed.newest())
     this.wake()
   }
 
   wake(): void {
     this.#hasNews = true
+    this.#onNews?.()
     this.#running ??= this.#run()
   }
 
@@ -56,7 +61,7 @@ export class CallbackDelivery {
   }
 
   async #run(): Promise<void> {
-    const { clock, log, app } = this.#options
+    const { clock, log, app, feed } = this.#options
     const { signal } = this.#closing
     // Not in the turn of the request that woke it.
     await Promise.resolve()
@@ -66,7 +71,7 @@ export class CallbackDelivery {
         while ((await this.#next()) && !signal.aborted);
       } catch (reason) {
         if (signal.aborted) break
-        const message = `callback of app ${app.appKey} does not take messages; trying again until it does`
+        const message = `callback of app ${app.appKey} does not take ${feed.what}; trying again until it does`
         if (this.#failures === 0) log('warn', message, { reason: asError(reason).message })
         const wait = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)] as number
         this.#hasNews = true
@@ -78,26 +83,37 @@ export class CallbackDelivery {
 
   /** Delivers one batch; false when there was none. */
   async #next(): Promise<boolean> {
-    const { store, apps, app, clock, log } = this.#options
-    const after = Math.max(this.#cursor, firstMsgidAt(clock.now() - HISTORY_KEPT_MS) - 1)
-    const rows = await store.read.all(messagesFromUsers, { app: app.id, after, count: CALLBACK_BATCH })
-    const last = rows.at(-1)
-    if (!last) return false
-    await this.#post({ total: rows.length, messages: rows.map(row => messageRecord(apps, row)) })
-    if (this.#failures > 0) log('info', `callback of app ${app.appKey} takes messages again`)
+    const { app, log, faults, feed } = this.#options
+    let rows: readonly Row[] = await this.#courier.unsent(CALLBACK_BATCH)
+    if (rows.length === 0) return false
+    const fault = faults?.strikeCallback(app)
+    if (fault) rows = await misdeliver(fault, this.#courier)
+    else await this.#courier.post(rows)
+    if (this.#failures > 0) log('info', `callback of app ${app.appKey} takes ${feed.what} again`)
     this.#failures = 0
-    await this.#advance(last.msgid)
+    const last = rows.at(-1)
+    if (last) await this.#advance(feed.numberOf(last))
     return true
   }
 
-  async #advance(msgid: number): Promise<void> {
-    const { store, app } = this.#options
-    await store.write(tx => tx.run(setCallbackCursor, { app: app.id, msgid }))
-    this.#cursor = msgid
+  async #advance(upTo: number): Promise<void> {
+    await this.#options.feed.setDelivered(upTo)
+    this.#cursor = upTo
   }
 
-  async #post(batch: MessageCallback): Promise<void> {
-    const { app, clock } = this.#options
+  #unsent(count: number): Promise<readonly Row[]> {
+    return this.#options.feed.after(this.#cursor, count)
+  }
+
+  #listen(): (ms: number) => Promise<void> {
+    const news = new AbortController()
+    this.#onNews = () => news.abort()
+    const signal = AbortSignal.any([news.signal, this.#closing.signal])
+    return ms => sleep(this.#options.clock, ms, signal).catch(() => {})
+  }
+
+  async #post(rows: readonly Row[]): Promise<void> {
+    const { app, clock, feed } = this.#options
     const { origin, pathname, search } = new URL(app.callback as string)
     const agent = await this.#options.agent()
     const late = new AbortController()
@@ -111,7 +127,7 @@ export class CallbackDelivery {
           authorization: `Basic ${Buffer.from(`${app.appKey}:${app.masterSecret}`).toString('base64')}`,
           'content-type': 'application/json; charset=utf-8',
         },
-        body: JSON.stringify(batch),
+        body: JSON.stringify(feed.body(rows)),
         signal: AbortSignal.any([late.signal, this.#closing.signal]),
       })
       await answer.body.dump()

@@ -4,40 +4,57 @@ import type { Store } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
 import type { App, Apps } from './apps.ts'
 import { CallbackDelivery } from './callback-delivery.ts'
+import { eventFeed, messageFeed } from './callback-feeds.ts'
 import type { Log } from './options.ts'
+import type { Faults } from './sandbox/faults/faults.ts'
 
 export interface CallbackOptions {
   readonly store: Store<ImDatabase>
   readonly clock: Clock
   readonly apps: Apps
   readonly log: Log
+  readonly faults?: Faults | undefined
 }
 
-/** Posts what users say to the callback URLs of their apps. */
+interface Delivery {
+  start(): Promise<void>
+  wake(): void
+  close(): Promise<void>
+}
+
+/** Posts what users say, and what happens where that is wanted, to the callback URLs of their apps. */
 export class Callbacks {
-  readonly #deliveries = new Map<number, CallbackDelivery>()
+  readonly #deliveries = new Map<number, Delivery[]>()
   #agent: Promise<Agent> | undefined
 
   constructor(options: CallbackOptions) {
     for (const app of options.apps.all) {
       if (app.callback === undefined) continue
-      this.#deliveries.set(app.id, new CallbackDelivery({ ...options, app, agent: () => this.#open() }))
+      const parts = { ...options, app, agent: () => this.#open() }
+      const deliveries: Delivery[] = [new CallbackDelivery({ ...parts, feed: messageFeed(options, app) })]
+      if (app.callbackEvents)
+        deliveries.push(new CallbackDelivery({ ...parts, feed: eventFeed(options, app) }))
+      this.#deliveries.set(app.id, deliveries)
     }
   }
 
   /** Continues where each app's callback left off. */
   async start(): Promise<void> {
-    for (const delivery of this.#deliveries.values()) await delivery.start()
+    for (const delivery of this.#all()) await delivery.start()
   }
 
   /** There is something new for the app. */
   wake(app: App): void {
-    this.#deliveries.get(app.id)?.wake()
+    for (const delivery of this.#deliveries.get(app.id) ?? []) delivery.wake()
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#deliveries.values()].map(delivery => delivery.close()))
+    await Promise.all(this.#all().map(delivery => delivery.close()))
     await (await this.#agent)?.destroy()
+  }
+
+  #all(): Delivery[] {
+    return [...this.#deliveries.values()].flat()
   }
 
   /** Made, and its library loaded, when there is something to post: a start has no time for it. */

@@ -9,6 +9,8 @@ export interface ServerApp {
   readonly masterSecret: string
   /** URL that messages of users are posted to. */
   readonly callback?: string
+  /** Posts what happens to groups and users there too: an extension that JMessage's callback does not have. */
+  readonly callbackEvents?: boolean
 }
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -29,6 +31,10 @@ export interface ServerOptions {
   readonly publicUrl?: string
   /** Lets `messages.send` take `from_type` "user" for any registered user. Off, as in the original. */
   readonly allowUserSenders?: boolean
+  /** Members of a chat room at most. Default 10,000, as in the original. */
+  readonly maxRoomMembers?: number
+  /** Calls a minute of each app, or `off`. Default: 600, as in the original; `off` in a sandbox. */
+  readonly rateLimit?: number | 'off'
   readonly log?: Log
 }
 

@@ -13,7 +13,8 @@ const derive = (password: string, salt: Buffer): Promise<Buffer> =>
     scrypt(password, salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key)))
   })
 
-async function hash(password: string): Promise<string> {
+/** A salted hash, made off the event loop. */
+export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await derive(password, salt)
   return `scrypt$${COST.N}$${COST.r}$${salt.toString('base64')}$${key.toString('base64')}`
@@ -24,7 +25,8 @@ export async function hashPasswords(passwords: readonly string[]): Promise<strin
   const hashes: string[] = new Array(passwords.length)
   let next = 0
   const worker = async () => {
-    for (let i = next++; i < passwords.length; i = next++) hashes[i] = await hash(passwords[i] as string)
+    for (let i = next++; i < passwords.length; i = next++)
+      hashes[i] = await hashPassword(passwords[i] as string)
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, passwords.length) }, worker))
   return hashes

@@ -45,7 +45,7 @@ export function profileRecord(row: Profile & { readonly username: string }): Pro
 }
 
 /** A user as answers show it. */
-export function userRecord(app: App, row: UserRow): UserRecord {
+export function userRecord(app: Pick<App, 'appKey'>, row: UserRow): UserRecord & { appkey: string } {
   return {
     ...profileRecord(row),
     ...(row.extras === null ? {} : { extras: JSON.parse(row.extras) as Record<string, unknown> }),

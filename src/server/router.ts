@@ -3,12 +3,17 @@ import type { z } from 'zod'
 import { asError } from '../base/errors.ts'
 import { type Endpoint, type EndpointId, endpoints } from '../protocol/index.ts'
 import { json, noContent, refused } from './answer.ts'
+import type { App } from './apps.ts'
 import type { Authenticator } from './auth.ts'
 import { readJson } from './body.ts'
 import { type Call, type Handlers, Reply } from './handler.ts'
 import type { Log } from './options.ts'
+import type { Quotas } from './quotas.ts'
 import { Refusal } from './refusal.ts'
 import { requestPath } from './request-path.ts'
+import { ConnectionLost } from './sandbox/faults/connection-lost.ts'
+import type { Faults } from './sandbox/faults/faults.ts'
+import { misbehaving } from './sandbox/faults/misbehave.ts'
 import { validate } from './validate.ts'
 
 /** What node-server hands in beside the request; empty when called through `fetch`. */
@@ -20,16 +25,23 @@ export type Router = Hono<Env>
 export interface RouterOptions {
   readonly handlers: Handlers
   readonly authenticator: Authenticator
+  readonly quotas: Quotas
   readonly log: Log
+  /** What the endpoints suffer on request. */
+  readonly faults?: Faults | undefined
 }
 
 /** Serves every endpoint under its path and its aliases. */
-export function createRouter({ handlers, authenticator, log }: RouterOptions): Router {
+export function createRouter(options: RouterOptions): Router {
+  const { handlers, authenticator, log, faults } = options
   const router: Router = new Hono<Env>({ getPath: requestPath })
   for (const [id, declared] of Object.entries(endpoints)) {
-    const answer = answering(declared as Endpoint, handlers[id as EndpointId] as AnyHandler, authenticator)
+    const carryOut = carrying(declared as Endpoint, handlers[id as EndpointId] as AnyHandler)
+    const answer = counted(carryOut, options)
+    const safe: Answering = context => guarded(context, answer, log)
+    const served = faults ? misbehaving(faults, id, authenticator, safe) : safe
     for (const path of [declared.path, ...((declared as Endpoint).aliases ?? [])])
-      router.on(declared.method, trimmed(path), context => guarded(context, answer, log))
+      router.on(declared.method, trimmed(path), served)
   }
   refuseTheRest(router, log)
   return router
@@ -38,19 +50,34 @@ export function createRouter({ handlers, authenticator, log }: RouterOptions): R
 type AnyHandler = (call: Call<never>) => Promise<unknown>
 type Answering = (context: Context<Env>) => Promise<Response>
 
+/** Lets in who may call, while the quota lasts. */
+function counted(carryOut: CarryOut, { authenticator, quotas, log }: RouterOptions): Answering {
+  return async context => {
+    const app = authenticator.app(context.req.header('authorization'))
+    const allowance = quotas.spend(app)
+    if (!allowance) return carryOut(context, app)
+    if (allowance.isOver) return allowance.toldOn(refused(new Refusal(2002)))
+    return allowance.toldOn(await guarded(context, () => carryOut(context, app), log))
+  }
+}
+
+type CarryOut = (context: Context<Env>, app: App) => Promise<Response>
+
 /** Reads, checks and answers the requests of one endpoint. */
-function answering(declared: Endpoint, handler: AnyHandler, authenticator: Authenticator): Answering {
-  const { params, querySchema, body, status } = declared
+function carrying(declared: Endpoint, handler: AnyHandler): CarryOut {
+  const { params, querySchema, queryInBody, body, status } = declared
   const hasParams = Object.keys(params.shape).length > 0
   const queryKeys = Object.keys(querySchema.shape)
   const schema = body === undefined || body === 'multipart' ? undefined : (body as z.ZodType)
   const none = {}
-  return async ({ req }) => {
-    const app = authenticator.app(req.header('authorization'))
+  return async ({ req }, app) => {
     const result = await handler({
       app,
       params: hasParams ? validate(params, req.param(), 'path') : none,
-      query: queryKeys.length > 0 ? validate(querySchema, picked(req, queryKeys), 'query') : none,
+      query:
+        queryKeys.length > 0
+          ? validate(querySchema, await asked(req, queryKeys, queryInBody), 'query')
+          : none,
       body: schema === undefined ? undefined : validate(schema, await readJson(req.raw)),
       request: req.raw,
     } as Call<never>)
@@ -82,7 +109,21 @@ function refuseTheRest(router: Router, log: Log): void {
     const isKnown = METHODS.some(method => router.router.match(method, req.path)[0].length > 0)
     return refused(new Refusal(isKnown ? 405 : 404))
   })
-  router.onError((error, { req }) => failed(error, req.method, req.path, log))
+  router.onError((error, { req }) => {
+    if (error instanceof ConnectionLost) throw error
+    return failed(error, req.method, req.path, log)
+  })
+}
+
+/** What the query says of these keys; of one that says none of them, what the body says. */
+async function asked(
+  req: Context['req'],
+  keys: readonly string[],
+  inBody: boolean | undefined,
+): Promise<unknown> {
+  const values = picked(req, keys)
+  if (!inBody || Object.keys(values).length > 0) return values
+  return (await readJson(req.raw).catch(() => undefined)) ?? values
 }
 
 function picked(req: Context['req'], keys: readonly string[]): Record<string, string> {

@@ -1,15 +1,15 @@
 import type { JmCode, OutgoingMessage, SendReceipt } from '../protocol/index.ts'
 import type { App } from './apps.ts'
+import type { Audience } from './events/im-event.ts'
 import { ctimeOf } from './message-ids.ts'
-import { type MessageExtra, messageRecord } from './message-record.ts'
+import type { MessageExtra } from './message-record.ts'
 import {
   insertFromAdmin,
   insertFromUser,
   type MessageRow,
-  messageById,
   type NewMessage,
 } from './queries/message-queries.ts'
-import type { Audience } from './sandbox/inboxes.ts'
+import { Refusal } from './refusal.ts'
 import { checkSending, type Sending } from './send-rights.ts'
 import type { Services } from './services.ts'
 
@@ -31,6 +31,11 @@ export async function sendMessage(
   const { store, inboxes, callbacks } = services
   const targetApp = message.target_appkey ? services.apps.withKey(message.target_appkey) : app
   const row = newMessage(services, app, targetApp, message, origin)
+  const word = services.words.find(app, message)
+  if (word !== undefined) {
+    await checkSending(store.read, sending(app, targetApp, message, row, origin))
+    throw new Refusal(803009, word)
+  }
   await store.write(async tx => {
     // An admin's message is checked while it is stored; a user's rights are too many for one statement.
     if (origin.as === 'admin' && (await tx.run(insertFromAdmin[message.target_type], row)) === 1) return
@@ -39,7 +44,7 @@ export async function sendMessage(
     await tx.run(insertFromUser, { ...row, target })
   })
   if (origin.as === 'user') callbacks.wake(app)
-  if (inboxes.isWatched) await publish(services, app, row)
+  inboxes.message(app.id, row.msgid)
   return { msg_id: row.msgid, msg_ctime: ctimeOf(row.msgid) }
 }
 
@@ -94,11 +99,6 @@ const sending = (
   targetId: message.target_id,
   targetNumber: row.target_number,
 })
-
-async function publish({ store, apps, inboxes }: Services, app: App, { msgid }: NewMessage): Promise<void> {
-  const row = await store.read.first(messageById, { app: app.id, msgid })
-  if (row) inboxes.message(audienceOf(row), messageRecord(apps, row))
-}
 
 /** Who receives a message. The sender does not, unless it wrote to itself. */
 export function audienceOf(row: MessageRow): Audience {

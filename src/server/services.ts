@@ -3,11 +3,17 @@ import type { Store } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
 import type { Apps } from './apps.ts'
 import type { Callbacks } from './callback.ts'
+import type { Act } from './events/act.ts'
 import type { MediaStore } from './media/media-store.ts'
 import type { MessageIds } from './message-ids.ts'
 import type { Log } from './options.ts'
+import type { Quotas } from './quotas.ts'
+import type { Faults } from './sandbox/faults/faults.ts'
 import type { Inboxes } from './sandbox/inboxes.ts'
 import type { Signer } from './signer.ts'
+import type { DayTallies } from './tallies/day-tallies.ts'
+import type { ListCounts } from './tallies/list-counts.ts'
+import type { WordFilters } from './words/word-filters.ts'
 
 /** What the resources share. */
 export interface Services {
@@ -18,8 +24,17 @@ export interface Services {
   readonly signer: Signer
   readonly media: MediaStore
   readonly inboxes: Inboxes
+  /** Changes what members and users are told of. */
+  readonly act: Act
   readonly callbacks: Callbacks
+  readonly words: WordFilters
+  readonly quotas: Quotas
+  readonly listCounts: ListCounts
+  readonly dayTallies: DayTallies
+  /** Only in a sandbox. */
+  readonly faults: Faults | undefined
   readonly log: Log
   readonly publicUrl: string | undefined
   readonly allowUserSenders: boolean
+  readonly maxRoomMembers: number
 }

@@ -1,26 +1,34 @@
 import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
+import { ROOM_MEMBERS } from '../protocol/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type ImDatabase, imSchema } from '../store/schema/im.ts'
 import { refused } from './answer.ts'
 import { enterApps } from './apps.ts'
 import { Authenticator } from './auth.ts'
 import { Callbacks } from './callback.ts'
+import { serveDocuments } from './documents/serve-documents.ts'
+import { acting } from './events/act.ts'
 import { allHandlers } from './handlers.ts'
 import { type Listener, listen } from './listen.ts'
 import { memoryMedia, openMedia } from './media/media-store.ts'
 import { serveMedia } from './media/serve-media.ts'
 import { ctimeOf, openMessageIds } from './message-ids.ts'
 import { checkApps, type ImServer, type ServerOptions } from './options.ts'
+import { checkQuota, Quotas, USUAL_QUOTA } from './quotas.ts'
 import { Refusal } from './refusal.ts'
 import { createRouter, type Router } from './router.ts'
 import { RunningCalls } from './running-calls.ts'
+import { Faults } from './sandbox/faults/faults.ts'
 import { Inboxes } from './sandbox/inboxes.ts'
 import { originsOf } from './sandbox/origins.ts'
 import { SandboxClock } from './sandbox/sandbox-clock.ts'
 import { serveSandbox } from './sandbox/sandbox-routes.ts'
 import type { Services } from './services.ts'
 import { openSigner } from './signer.ts'
+import { DayTallies } from './tallies/day-tallies.ts'
+import { ListCounts } from './tallies/list-counts.ts'
+import { WordFilters } from './words/word-filters.ts'
 
 const IN_MEMORY = ':memory:'
 
@@ -31,6 +39,7 @@ const IN_MEMORY = ':memory:'
  */
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
+  checkQuota(quotaOf(options))
   const { data, synchronous = 'FULL' } = options
   const url = data === IN_MEMORY ? data : join(data, 'im.db')
   const store = await openStore<ImDatabase>(imSchema, { url, synchronous })
@@ -49,26 +58,39 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
   const ids = await openMessageIds(store)
   // A sandbox whose clock was moved ahead goes on from there: time never runs behind what is stored.
   if (options.sandbox) clock.advance(Math.max(0, ctimeOf(ids.last) - clock.now()))
-  const callbacks = new Callbacks({ store, clock, apps, log })
+  const faults = options.sandbox ? new Faults(apps, clock) : undefined
+  const callbacks = new Callbacks({ store, clock, apps, log, faults })
+  const inboxes = new Inboxes({ store, clock, apps, log })
   const services: Services = {
     store,
     clock,
     apps,
     callbacks,
+    faults,
     log,
     ids,
+    words: new WordFilters(store.read),
+    quotas: new Quotas(clock, apps.all, quotaOf(options)),
+    listCounts: new ListCounts(store.read, clock),
+    dayTallies: new DayTallies(store.read, clock),
     signer: await openSigner(store),
     media: options.data === IN_MEMORY ? memoryMedia() : await openMedia(join(options.data, 'media')),
-    inboxes: new Inboxes(store.read, clock),
+    inboxes,
+    act: acting({ store, clock, inboxes, callbacks }),
     publicUrl: options.publicUrl,
     allowUserSenders: options.allowUserSenders ?? false,
+    maxRoomMembers: options.maxRoomMembers ?? ROOM_MEMBERS,
   }
+  await services.words.load()
   const router = createRouter({
     handlers: allHandlers(services),
     authenticator: new Authenticator(apps),
+    quotas: services.quotas,
     log,
+    faults,
   })
   serveMedia(router, services)
+  serveDocuments(router, log)
   const origins = originsOf(options.publicUrl)
   if (options.sandbox) serveSandbox(router, services, clock, origin => origins.has(origin))
   const listener = options.listen && (await listen(router.fetch, options.listen, log))
@@ -77,11 +99,15 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
   return running(router, services, listener)
 }
 
+/** A sandbox is called as often as tests like. */
+const quotaOf = ({ rateLimit, sandbox }: ServerOptions) => rateLimit ?? (sandbox ? 'off' : USUAL_QUOTA)
+
 function running(router: Router, services: Services, listener: Listener | undefined): ImServer {
-  const { publicUrl, inboxes, callbacks, store } = services
+  const { publicUrl, inboxes, callbacks, faults, store } = services
   const calls = new RunningCalls()
   let closed: Promise<void> | undefined
   const close = async () => {
+    faults?.close()
     // Streams would keep the socket busy for ever, so they end first.
     await inboxes.close()
     await Promise.all([listener?.close(), calls.settled(), callbacks.close()])

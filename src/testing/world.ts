@@ -1,9 +1,15 @@
 import { ManualClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import { apiError, type Client, createClient, fetchTransport } from '../client/index.ts'
-import type { MessageRecord, SendReceipt } from '../protocol/index.ts'
+import {
+  type ImEventName,
+  type ImEventRecord,
+  imEventNames,
+  type MessageRecord,
+  type SendReceipt,
+} from '../protocol/index.ts'
 import { type BotSpec, Runtime } from '../runtime/runtime.ts'
-import { type ImServer, startServer } from '../server/index.ts'
+import { type FaultRule, type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import { capturedLog, type LogLine } from './captured-log.ts'
@@ -65,6 +71,9 @@ export async function world(options: WorldOptions = {}): Promise<World> {
 /** What a user says, and where. */
 export type Said = { readonly from: string; readonly text: string } & Place
 
+/** Which calls the server fails, how, and how often: see `/sandbox/faults` of the server. */
+export type CallFault = Exclude<FaultRule, { fault: `callback-${string}` }>
+
 interface Parts extends Towns {
   readonly clock: ManualClock
   readonly server: ImServer
@@ -89,6 +98,7 @@ export class World implements AsyncDisposable {
   readonly #parts: Parts
   readonly #startedAt: number
   #runtime: Runtime | undefined
+  #events = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -120,7 +130,8 @@ export class World implements AsyncDisposable {
   /** Says something as a user, as {@link say}, of which the bots do not hear yet. */
   async write({ from, text, ...place }: Said): Promise<MessageRecord> {
     const address = addressOf(place, this)
-    const { msg_id } = await this.#speak({ from_id: from, ...address, text })
+    const message = { from_id: from, ...address, text }
+    const { msg_id } = (await this.#sandbox('POST', `apps/${APP.appKey}/messages`, message)) as SendReceipt
     const said = await historyOf(this.client, address, this.#startedAt, this.clock.now())
     return said.find(({ msgid }) => msgid === msg_id)!
   }
@@ -128,6 +139,21 @@ export class World implements AsyncDisposable {
   /** Hands a message to the bots: one that was written before, or is made up. The same one twice is one. */
   async hear(record: MessageRecord): Promise<void> {
     await this.hook('/callbacks/jmessage', { total: 1, messages: [record] }, CALLBACK)
+  }
+
+  /**
+   * Hands an event of a group or user to the bots, as the server's callback would. Resolves once they have handled it,
+   * or wait for the clock.
+   */
+  async happens(name: ImEventName, data: Partial<Omit<ImEventRecord, 'event_type'>> = {}): Promise<void> {
+    const [event_type] = Object.entries(imEventNames).find(([, known]) => known === name)!
+    const event = {
+      event_id: ++this.#events,
+      event_type: Number(event_type),
+      ctime: this.clock.now(),
+      ...data,
+    }
+    await this.hook('/callbacks/jmessage', { total: 0, messages: [], events: [event] }, CALLBACK)
   }
 
   /** Calls a webhook, with a body that is sent as JSON. Resolves once the event was handled, or waits for the clock. */
@@ -150,6 +176,16 @@ export class World implements AsyncDisposable {
   async texts(place: Place): Promise<string[]> {
     const said = await this.history(place)
     return said.flatMap(({ msg_type, msg_body }) => (msg_type === 'text' ? [String(msg_body.text)] : []))
+  }
+
+  /**
+   * Makes the server fail calls by these rules, in place of those before; by none, it behaves. They hold for the calls
+   * of the world itself, such as {@link history}, too. The same seed makes the same of the same calls.
+   *
+   * @throws ApiError when a rule cannot be: an endpoint that does not exist, and the like
+   */
+  async misbehave(rules: readonly CallFault[], seed = 1): Promise<void> {
+    await this.#sandbox('PUT', 'faults', { seed, rules })
   }
 
   /**
@@ -182,13 +218,10 @@ export class World implements AsyncDisposable {
     await this.server.close()
   }
 
-  async #speak(message: object): Promise<SendReceipt> {
-    const request = new Request(`http://world/sandbox/apps/${APP.appKey}/messages`, {
-      method: 'POST',
-      body: JSON.stringify(message),
-    })
+  async #sandbox(method: string, path: string, body: object): Promise<unknown> {
+    const request = new Request(`http://world/sandbox/${path}`, { method, body: JSON.stringify(body) })
     const response = await this.server.fetch(request)
-    const answer = (await response.json()) as SendReceipt & { error?: { code: number; message: string } }
+    const answer = (await response.json()) as { error?: { code: number; message: string } }
     if (response.ok) return answer
     const { code = 0, message: reason = `HTTP ${response.status}` } = answer.error ?? {}
     const refusal = { endpoint: 'sandbox', status: response.status, jmCode: code, message: reason }

@@ -17,7 +17,7 @@ test('--help names every command', async () => {
 
 test.each([
   ['start', ['--config']],
-  ['server', ['--listen', '--data', '--app', '--callback', '--sandbox']],
+  ['server', ['--listen', '--data', '--app', '--callback', '--sandbox', '--rate-limit']],
   ['check', ['--config']],
   ['send', ['--config', '--bot', '--user', '--group', '--room']],
 ])('%s --help names its options', async (command, options) => {

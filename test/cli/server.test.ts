@@ -64,6 +64,29 @@ test('the server serves several apps, each with its own users', async () => {
   expect((await other.call('GET', '/v1/users/alice')).status).toBe(403)
 })
 
+test.each([
+  [[], '600'],
+  [['--rate-limit', '5'], '5'],
+  [['--rate-limit', 'off'], null],
+  [['--sandbox'], null],
+])('the server with %j allows %s calls a minute', async (args, quota) => {
+  const url = await urlOf(await server('--data', ':memory:', ...args))
+  const authorization = `Basic ${Buffer.from(keyOf(APP)).toString('base64')}`
+  const { headers } = await fetch(`${url}/v1/users`, { headers: { authorization } })
+  expect(headers.get('x-rate-limit-quota')).toBe(quota)
+})
+
+test('the server takes other limits, and users as senders, where it is told to', async () => {
+  const program = await server('--data', ':memory:', '--user-senders', '--room-members', '1')
+  const jmessage = new JMessage(await urlOf(program))
+  await jmessage.users('alice', 'bobby')
+  const room = { owner_username: 'alice', name: 'small', members_username: ['bobby'] }
+  expect((await jmessage.call('POST', '/v1/chatroom', room)).body.error.code).toBe(851006)
+  const message = { version: 1, target_type: 'single', target_id: 'alice', from_type: 'user' }
+  const text = { from_id: 'bobby', msg_type: 'text', msg_body: { text: 'hi' } }
+  expect((await jmessage.call('POST', '/v1/messages', { ...message, ...text })).status).toBe(201)
+})
+
 test('the sandbox is not there unless it is asked for', async () => {
   const program = await server('--data', ':memory:')
   const jmessage = new JMessage(await urlOf(program))
@@ -91,6 +114,9 @@ test.each([
 test.each([
   ['--listen', ['--listen', 'nowhere'], '--listen nowhere: must be HOST:PORT'],
   ['--callback', ['--callback', 'nowhere'], '--callback: must be an http(s) URL'],
+  ['--rate-limit', ['--rate-limit', '0'], '--rate-limit 0: must be off, or a number of calls a minute'],
+  ['--callback-events', ['--callback-events'], '--callback-events: needs --callback'],
+  ['--room-members', ['--room-members', 'many'], '--room-members many: must be a number of members'],
   ['--database', ['--database', 'postgres://127.0.0.1/im'], 'PostgreSQL is not supported yet'],
 ])('a bad %s is refused in words', async (_, args, told) => {
   const { code, stdout, stderr } = await run(['server', '--data', ':memory:', '--app', keyOf(APP), ...args])

@@ -2,17 +2,12 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** `unanswered`: it takes effect, and nobody is told. `dropped`: it takes no effect, and nobody is told. */
-export type Fate = 'passed' | 'unanswered' | 'dropped'
-
 /** Passes requests on to an IM server, and notes them. */
 export class Recorder {
   readonly url: string
   /** Method and path of each request, such as `POST /v1/messages`. */
   readonly requests: string[] = []
   readonly #toLose: string[] = []
-  /** Decides what becomes of a request beyond what {@link loseAnswer} says. */
-  fate: (line: string) => Fate = () => 'passed'
 
   private constructor(url: string) {
     this.url = url
@@ -24,9 +19,7 @@ export class Recorder {
       recorder.requests.push(line)
       const toLose = recorder.#toLose.findIndex(beginning => line.startsWith(beginning))
       if (toLose >= 0) recorder.#toLose.splice(toLose, 1)
-      const fate = toLose >= 0 ? 'unanswered' : recorder.fate(line)
-      if (fate === 'dropped') incoming.destroy()
-      else passOn(target, incoming, outgoing, fate === 'unanswered')
+      passOn(target, incoming, outgoing, toLose >= 0)
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const recorder = new Recorder(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { randomOf } from '../../src/base/random.ts'
 import { killAgainAndAgain, numbersOf, settle } from './harness.ts'
-import { randomOf } from './random.ts'
 import { buildTown } from './town.ts'
 
 /** SEED=… in the environment repeats the moments of a run, as far as that is possible. */

@@ -3,20 +3,16 @@ import { expect, test } from 'vitest'
 import { config, hook, startBeadle } from '../e2e/beadle.ts'
 import { JMessage, startServer } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
-import { type Fate, Recorder } from '../e2e/recorder.ts'
 import { until } from '../e2e/until.ts'
-import { randomOf } from './random.ts'
 
 const seed = Number(process.env.SEED ?? randomInt(1, 1_000_000))
 const CALLS = 150
 
 test('a message whose answer was lost is neither lost nor sent twice', async () => {
-  const random = randomOf(seed)
   const port = await freePort()
   const serverPort = await freePort()
   await startServer({ port: serverPort, data: `${folder()}/im` })
   const jmessage = new JMessage(`http://127.0.0.1:${serverPort}`)
-  const recorder = await Recorder.start(jmessage.url)
   await jmessage.users('alice', 'bobby')
   const group = await jmessage.group('alice', 'bobby')
   const room = await jmessage.room('alice', 'bobby')
@@ -25,18 +21,14 @@ test('a message whose answer was lost is neither lost nor sent twice', async () 
   const here = folder({
     'config.yaml': config({
       listen: `127.0.0.1:${port}`,
-      jmessage: { endpoint: recorder.url, inbound: 'none' },
+      jmessage: { endpoint: jmessage.url, inbound: 'none' },
     }),
     'bots/herald.yaml': { username: 'herald-bot', plugins: { announce: { hooks: { post } } } },
   })
   await startBeadle(here)
-  const fates = new Map<Fate, number>()
-  recorder.fate = line => {
-    const roll = line.startsWith('POST /v1/messages') ? random() : 1
-    const fate = roll < 0.03 ? 'unanswered' : roll < 0.06 ? 'dropped' : 'passed'
-    fates.set(fate, (fates.get(fate) ?? 0) + 1)
-    return fate
-  }
+  const sends = { endpoints: ['messages.send'], probability: 0.1, times: 6 }
+  const rules = ['lost', 'cut', 'refused'].map(fault => ({ ...sends, fault }))
+  await jmessage.must('PUT', '/sandbox/faults', { seed, rules })
   const numbers = Array.from({ length: CALLS }, (_, n) => n)
   const left = [...numbers]
   const call = async () => {
@@ -49,13 +41,12 @@ test('a message whose answer was lost is neither lost nor sent twice', async () 
   const waiting = async () =>
     ((await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { waiting: number }).waiting
   await until('nothing waits', async () => (await waiting()) === 0)
-  console.log(
-    `seed ${seed}: ${2 * CALLS} posts, ${fates.get('unanswered')} unanswered, ${fates.get('dropped')} dropped`,
-  )
+  const faults = await jmessage.must('GET', '/sandbox/faults')
+  const struck = faults.rules.map((rule: { struck: number }) => rule.struck)
+  console.log(`seed ${seed}: ${2 * CALLS} posts; ${struck.join(', ')} lost, cut and refused`)
   for (const place of [{ group }, { room }]) {
     const posted = (await jmessage.texts(place)).map(text => Number(text.replace('posted ', '')))
     expect(posted.sort((a, b) => a - b)).toEqual(numbers)
   }
-  expect(fates.get('unanswered')).toBeGreaterThan(0)
-  expect(fates.get('dropped')).toBeGreaterThan(0)
+  expect(Math.min(...struck)).toBeGreaterThan(0)
 })

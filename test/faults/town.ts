@@ -1,9 +1,9 @@
+import { randomOf } from '../../src/base/random.ts'
 import { config } from '../e2e/beadle.ts'
 import { JMessage, startServer } from '../e2e/jmessage.ts'
 import { folder, freePort, write } from '../e2e/places.ts'
 import { Program } from '../e2e/program.ts'
 import { Load } from './load.ts'
-import { randomOf } from './random.ts'
 
 const TOKEN = 'only-for-the-kill-test'
 const PEOPLE = ['alice', 'bobby', 'carol']

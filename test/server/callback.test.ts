@@ -1,43 +1,11 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
-import type { MessageCallback } from '../../src/protocol/index.ts'
+import { receiver, texts } from './receiver.ts'
 import { APP, basic, OTHER, world } from './world.ts'
 
-/** A bot server that keeps what it is told and answers with `status`; 0 is no answer at all. */
-async function receiver() {
-  const received: { authorization: string | undefined; batch: MessageCallback }[] = []
-  const state = { status: 200, received, url: '', atOnce: 0, most: 0 }
-  const server = createServer((request, response) => {
-    state.most = Math.max(state.most, ++state.atOnce)
-    let text = ''
-    request.on('data', chunk => {
-      text += chunk
-    })
-    request.on('end', () => {
-      state.atOnce--
-      received.push({ authorization: request.headers.authorization, batch: JSON.parse(text) })
-      if (state.status === 0) return
-      response.writeHead(state.status).end('{}')
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
-  return state
-}
-
-const texts = (batches: { batch: MessageCallback }[]) =>
-  batches.flatMap(({ batch }) => batch.messages.map(message => message.msg_body.text))
 const says = (text: string) => ({ msg_body: { text } })
 
 test('posts what users say, with the app as its sender', async () => {
@@ -137,4 +105,50 @@ test('goes on after a restart where it left off', async () => {
   bot.status = 200
   await world({ data, apps, clock: new ManualClock(first.clock.now() + 1000) })
   await vi.waitFor(() => expect(texts(bot.received)).toEqual(['two', 'three']))
+})
+
+test('posts what happens to groups and users where that is wanted, once and in order', async () => {
+  const bot = await receiver()
+  const w = await world({ apps: [{ ...APP, callback: bot.url, callbackEvents: true }] })
+  await w.users('alice', 'bob1')
+  const gid = await w.group('alice')
+  await w.call('POST', `/v2/groups/${gid}/addMembers`, ['bob1'])
+  await w.call('PUT', '/v1/users/bob1', { nickname: 'Bob' })
+  const events = () => bot.received.flatMap(({ batch }) => batch.events ?? [])
+  await vi.waitFor(() => expect(events()).toHaveLength(3))
+  expect(events()).toMatchObject([
+    { event_type: 8, gid, from_username: 'alice' },
+    { event_type: 10, gid, to_username_list: ['bob1'] },
+    { event_type: 40, usernames: ['bob1'] },
+  ])
+  expect(bot.received.map(({ batch }) => batch.total)).toEqual(bot.received.map(() => 0))
+})
+
+test('a refused change is told to nobody', async () => {
+  const bot = await receiver()
+  const w = await world({ apps: [{ ...APP, callback: bot.url, callbackEvents: true }] })
+  await w.users('alice', 'bob1')
+  const gid = await w.group('alice', 'bob1')
+  await w.call('POST', `/v2/groups/${gid}/addMembers`, ['bob1'])
+  await w.call('DELETE', `/v1/groups/${gid}`)
+  const events = () => bot.received.flatMap(({ batch }) => batch.events ?? [])
+  await vi.waitFor(() => expect(events().map(({ event_type }) => event_type)).toEqual([8, 9]))
+})
+
+test('events that were not taken yet are posted after a restart', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'im-'))
+  onTestFinished(() => rmSync(data, { recursive: true }))
+  const bot = await receiver()
+  bot.status = 500
+  const options = { data, apps: [{ ...APP, callback: bot.url, callbackEvents: true }] }
+  const w = await world(options)
+  await w.users('alice')
+  const gid = await w.group('alice')
+  await w.server.close()
+  bot.status = 200
+  bot.received.length = 0
+  await world(options)
+  await vi.waitFor(() =>
+    expect(bot.received.flatMap(({ batch }) => batch.events ?? [])).toMatchObject([{ gid }]),
+  )
 })

@@ -1,4 +1,7 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { inbox } from './inbox-reader.ts'
+import { openWorld } from './tables.ts'
 import { APP, OTHER, refusal, world } from './world.ts'
 
 const times = { ctime: '2026-01-01 08:00:00', mtime: '2026-01-01 08:00:00' }
@@ -82,6 +85,10 @@ test('updates what is named', async () => {
 test.each([
   ['GET', '/v1/groups/ID', undefined],
   ['PUT', '/v1/groups/ID', { name: 'new' }],
+  ['DELETE', '/v1/groups/ID', undefined],
+  ['PUT', '/v1/groups/owner/ID', { username: 'bob1' }],
+  ['GET', '/v1/cross/groups/ID/members', undefined],
+  ['POST', '/v1/cross/groups/ID/members', { appkey: APP.appKey, add: ['bob1'] }],
   ['GET', '/v1/groups/ID/members', undefined],
   ['POST', '/v1/groups/ID/members', { add: ['bob1'] }],
   ['POST', '/v2/groups/ID/addMembers', ['bob1']],
@@ -95,4 +102,51 @@ test.each([
   expect(refusal(await w.callAs(OTHER, method, at(gid), body))).toEqual([403, 899006])
   for (const bad of ['x', '0', '-1', '1.5', '99999999999999999999'])
     expect(refusal(await w.call(method, at(bad), body))).toEqual([400, 899003])
+})
+
+test('lists the groups of the app page by page, oldest first', async () => {
+  const w = await people()
+  await w.callAs(OTHER, 'POST', '/v1/users', [{ username: 'else', password: 'secret' }])
+  await w.callAs(OTHER, 'POST', '/v1/groups', { owner_username: 'else', name: 'other' })
+  const gids: number[] = []
+  for (const owner of ['owner', 'bob1', 'owner', 'carl']) gids.push(await w.group(owner))
+  const first = (await w.call('GET', `/v1/groups/${gids[0]}`)).body
+  expect((await w.call('GET', '/v1/groups/?start=0&count=1')).body).toEqual({
+    total: 4,
+    start: 0,
+    count: 1,
+    groups: [first],
+  })
+  const anyPage = fc.asyncProperty(fc.nat(6), fc.integer({ min: 1, max: 500 }), async (start, count) => {
+    const { body } = await w.call('GET', `/v1/groups?start=${start}&count=${count}`)
+    const page = gids.slice(start, start + count)
+    expect(body.groups.map((group: { gid: number }) => group.gid)).toEqual(page)
+    expect([body.total, body.start, body.count]).toEqual([4, start, page.length])
+  })
+  await fc.assert(anyPage, { numRuns: 30 })
+  for (const query of ['count=501', 'count=0', 'start=-1', 'start=x'])
+    expect(refusal(await w.call('GET', `/v1/groups?${query}`))).toEqual([400, 899003])
+})
+
+test('dissolves a group with what its members set for it, and tells them', async () => {
+  const { w, rows } = await openWorld()
+  await w.users('owner', 'bob1', 'carl')
+  const [gid, kept] = [await w.group('owner', 'bob1'), await w.group('owner', 'bob1')]
+  for (const one of [gid, kept]) {
+    await w.call('POST', '/v1/users/bob1/nodisturb', { group: { add: [one] } })
+    await w.call('POST', '/v1/users/bob1/groupsShield', { add: [one] })
+  }
+  const [bob, carl] = [await inbox(w, 'bob1'), await inbox(w, 'carl')]
+  expect((await w.call('DELETE', `/v1/groups/${gid}`)).status).toBe(204)
+  expect(await bob.named()).toEqual(['event', { event_type: 9, extra: 69, gid, ctime: w.clock.now() }])
+  expect(refusal(await w.call('GET', `/v1/groups/${gid}`))).toEqual([403, 899006])
+  expect(refusal(await w.call('DELETE', `/v1/groups/${gid}`))).toEqual([403, 899006])
+  expect((await w.call('GET', '/v1/users/bob1/groups')).body).toMatchObject([{ gid: kept }])
+  for (const table of ['im_group', 'im_dnd_group', 'im_shield'])
+    expect(rows(`select gid from ${table}`)).toEqual([{ gid: kept }])
+  expect(rows(`select gid from im_group_member where gid = ${gid}`)).toEqual([])
+  // Nobody else was told: the next thing that reaches carl is what concerns it.
+  await w.call('POST', `/v2/groups/${kept}/addMembers`, ['carl'])
+  expect(await carl.named()).toMatchObject(['event', { event_type: 10, gid: kept }])
+  expect(await w.group('owner')).toBeGreaterThan(kept)
 })

@@ -161,3 +161,20 @@ test('shows an app only its own groups and rooms', async () => {
   ] as const)
     expect(refusal(await w.callAs(OTHER, 'GET', path(base, { ...DAY, count: 1 })))).toEqual([403, code])
 })
+
+test('keeps the history of a group and a room that are gone', async () => {
+  const w = await people()
+  const gid = await w.group('alice')
+  const room = await w.room('alice')
+  await w.send('admin1', 'group', gid)
+  await w.send('admin1', 'chatroom', room)
+  await w.call('DELETE', `/v1/groups/${gid}`)
+  await w.call('DELETE', `/v1/chatroom/${room}`)
+  for (const [base, code] of [
+    [`/v2/groups/${gid}/messages`, 899006],
+    [`/v2/chatrooms/${room}/messages`, 899081],
+  ] as const) {
+    expect((await w.call('GET', path(base, { ...DAY, count: 1 }))).body).toMatchObject({ total: 1, count: 1 })
+    expect(refusal(await w.callAs(OTHER, 'GET', path(base, { ...DAY, count: 1 })))).toEqual([403, code])
+  }
+})

@@ -1,33 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { APP, refusal, type World, world } from './world.ts'
-
-/** Reads what a user receives. */
-async function inbox(w: World, username: string) {
-  const stop = new AbortController()
-  onTestFinished(() => stop.abort())
-  const url = `${w.server.url}/sandbox/apps/${APP.appKey}/users/${username}/inbox`
-  const response = await fetch(url, { signal: stop.signal })
-  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  /** The next block; undefined once the stream has ended. */
-  const next = async (): Promise<string | undefined> => {
-    while (!text.includes('\n\n')) {
-      const { done, value } = await reader.read()
-      if (done) return undefined
-      text += value
-    }
-    const [block, ...rest] = text.split('\n\n')
-    text = rest.join('\n\n')
-    return block
-  }
-  const named = async () => {
-    const [event, data] = (await next())!.split('\n')
-    return [event!.replace('event: ', ''), JSON.parse(data!.replace('data: ', ''))]
-  }
-  expect(await next()).toBe(': connected')
-  return { next, named, stop: () => stop.abort() }
-}
+import { expect, test } from 'vitest'
+import { inbox } from './inbox-reader.ts'
+import { APP, refusal, world } from './world.ts'
 
 test('streams single, group and room messages to their receivers only', async () => {
   const w = await world()

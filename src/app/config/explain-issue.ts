@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { closest } from './closest.ts'
+import { closest } from '../../base/closest.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import { knownKeys } from './schema-keys.ts'
 

@@ -20,7 +20,13 @@ export interface MainConfig {
     readonly pollEveryMs: number
     readonly timeoutMs: number
   }
-  readonly server: { readonly listen: Address; readonly sandbox: boolean; readonly town: boolean }
+  readonly server: {
+    readonly listen: Address
+    readonly sandbox: boolean
+    /** Calls a minute. */
+    readonly rateLimit: number | 'off'
+    readonly town: boolean
+  }
   readonly bots: string
   readonly plugins: readonly string[]
   readonly log: MainFile['log']

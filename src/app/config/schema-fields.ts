@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { closest } from '../../base/closest.ts'
 import { formatDuration, parseDuration } from '../../base/duration.ts'
-import { closest } from './closest.ts'
 
 /** Where a server listens. Port 0 lets the machine choose. */
 export interface Address {

@@ -4,6 +4,8 @@ import { AddressField, duration, HttpUrl, Key, Name, Path, TimeZone, whole } fro
 
 const SECOND = 1000
 const HOUR = 3_600_000
+/** The highest quota of the IM server. */
+const MOST_QUOTA = 1_000_000
 
 /** Empty counts as not given, as a quoted `"${NAME:-}"` is when there is no such variable. */
 const unlessEmpty = <S extends z.ZodType>(schema: S) =>
@@ -22,6 +24,10 @@ const Jmessage = z.strictObject({
 const Server = z.strictObject({
   listen: AddressField.default({ host: '127.0.0.1', port: 7070 }),
   sandbox: z.boolean().default(false).describe('Whether anybody may speak for users and move the clock.'),
+  rateLimit: z
+    .union([z.literal('off'), whole(1, MOST_QUOTA)], `must be off, or an integer from 1 to ${MOST_QUOTA}`)
+    .default('off')
+    .describe('Calls a minute.'),
   town: z.boolean().default(false).describe('Make a small town to play in at the first start.'),
 })
 

@@ -18,11 +18,32 @@ const groups = (db: Kysely<ImDatabase>) =>
 const groupById = q((db, p: { app: number; gid: number }) =>
   groups(db).where('im_group.gid', '=', p.gid).where('im_group.app', '=', p.app),
 )
-export const groupsOfUser = q((db, p: { app: number; user: number }) =>
+/** Of every app. */
+export const groupsOfUser = q((db, p: { user: number }) =>
   groups(db)
-    .innerJoin('im_group_member', 'im_group_member.gid', 'im_group.gid')
-    .where('im_group_member.user', '=', p.user)
-    .where('im_group.app', '=', p.app)
+    .where('im_group.gid', 'in', eb =>
+      eb.selectFrom('im_group_member').select('gid').where('user', '=', p.user),
+    )
+    .orderBy('im_group.gid'),
+)
+export const countGroups = q((db, p: { app: number }) =>
+  db
+    .selectFrom('im_group')
+    .select(eb => eb.fn.countAll<number>().as('total'))
+    .where('app', '=', p.app),
+)
+export const pageOfGroups = q((db, p: { app: number; start: number; count: number }) =>
+  groups(db)
+    // The page is found in an index before any owner is looked up.
+    .where('im_group.gid', 'in', eb =>
+      eb
+        .selectFrom('im_group as listed')
+        .select('listed.gid')
+        .where('listed.app', '=', p.app)
+        .orderBy('listed.gid')
+        .limit(p.count)
+        .offset(p.start),
+    )
     .orderBy('im_group.gid'),
 )
 export const membershipsOfUser = q((db, p: { user: number }) =>
@@ -48,12 +69,14 @@ export const insertGroup = q((db, p: Selectable<GroupTable>) =>
 export const touchGroup = q((db, p: { gid: number; now: number }) =>
   db.updateTable('im_group').set({ mtime: p.now }).where('gid', '=', p.gid),
 )
-export const setGroupOwner = q((db, p: { gid: number; owner: number }) =>
+const setGroupOwner = q((db, p: { gid: number; owner: number }) =>
   db.updateTable('im_group').set({ owner: p.owner }).where('gid', '=', p.gid),
 )
-export const deleteGroup = q((db, p: { gid: number }) => db.deleteFrom('im_group').where('gid', '=', p.gid))
-export const deleteGroupDnd = q((db, p: { gid: number }) =>
-  db.deleteFrom('im_dnd_group').where('gid', '=', p.gid),
+const deleteGroupRow = q((db, p: { gid: number }) => db.deleteFrom('im_group').where('gid', '=', p.gid))
+const deleteGroupDnd = q((db, p: { gid: number }) => db.deleteFrom('im_dnd_group').where('gid', '=', p.gid))
+const deleteGroupShields = q((db, p: { gid: number }) => db.deleteFrom('im_shield').where('gid', '=', p.gid))
+const deleteGroupMembers = q((db, p: { gid: number }) =>
+  db.deleteFrom('im_group_member').where('gid', '=', p.gid),
 )
 
 export const groupMembers = q((db, p: { gid: number }) =>
@@ -84,16 +107,25 @@ export const countGroupsOfUser = q((db, p: { user: number }) =>
     .select(eb => eb.fn.countAll<number>().as('count'))
     .where('user', '=', p.user),
 )
-export const eldestGroupMember = q((db, p: { gid: number }) =>
-  db.selectFrom('im_group_member').select('user').where('gid', '=', p.gid).orderBy('id').limit(1),
+const eldestGroupMember = q((db, p: { gid: number }) =>
+  db
+    .selectFrom('im_group_member')
+    .innerJoin('im_user', 'im_user.id', 'im_group_member.user')
+    .select(['im_user.id as id', 'im_user.username as username'])
+    .where('im_group_member.gid', '=', p.gid)
+    .orderBy('im_group_member.id')
+    .limit(1),
 )
-export const insertGroupMember = q((db, p: { gid: number; user: number }) =>
-  db.insertInto('im_group_member').values({ gid: p.gid, user: p.user, silenced: 0 }),
+export const insertGroupMember = q((db, p: { gid: number; user: number; now: number }) =>
+  db.insertInto('im_group_member').values({ gid: p.gid, user: p.user, silenced: 0, ctime: p.now }),
 )
-export const deleteGroupMember = q((db, p: { gid: number; user: number }) =>
+const deleteGroupMember = q((db, p: { gid: number; user: number }) =>
   db.deleteFrom('im_group_member').where('gid', '=', p.gid).where('user', '=', p.user),
 )
-export const deleteGroupMemberDnd = q((db, p: { gid: number; user: number }) =>
+const deleteGroupMemberShield = q((db, p: { gid: number; user: number }) =>
+  db.deleteFrom('im_shield').where('gid', '=', p.gid).where('user', '=', p.user),
+)
+const deleteGroupMemberDnd = q((db, p: { gid: number; user: number }) =>
   db.deleteFrom('im_dnd_group').where('gid', '=', p.gid).where('user', '=', p.user),
 )
 export const setSilenced = q((db, p: { gid: number; user: number; silenced: 0 | 1 }) =>
@@ -109,26 +141,35 @@ export async function requireGroup(tx: Queryable, app: App, gid: number): Promis
   return demand(await tx.first(groupById, { app: app.id, gid }), 899006)
 }
 
+/** Makes a member the owner; one who was silenced may speak again, as owners cannot be silenced. */
+export async function makeGroupOwner(tx: Transaction, gid: number, user: number): Promise<void> {
+  await tx.run(setGroupOwner, { gid, owner: user })
+  await tx.run(setSilenced, { gid, user, silenced: 0 })
+}
+
 /**
  * Takes a member out of a group. The one who has been there longest inherits it; an empty group is deleted.
  *
- * @returns the id of the new owner, if there is one
+ * @returns the new owner, if there is one
  */
 export async function leaveGroup(
   tx: Transaction,
   group: { readonly gid: number; readonly owner: number },
   user: number,
-): Promise<number | undefined> {
+): Promise<{ readonly id: number; readonly username: string } | undefined> {
   const { gid } = group
   await tx.run(deleteGroupMember, { gid, user })
   await tx.run(deleteGroupMemberDnd, { gid, user })
+  await tx.run(deleteGroupMemberShield, { gid, user })
   if (group.owner !== user) return undefined
   const heir = await tx.first(eldestGroupMember, { gid })
-  if (heir) {
-    await tx.run(setGroupOwner, { gid, owner: heir.user })
-    return heir.user
-  }
-  await tx.run(deleteGroup, { gid })
-  await tx.run(deleteGroupDnd, { gid })
-  return undefined
+  if (heir) await makeGroupOwner(tx, gid, heir.id)
+  else await deleteGroup(tx, gid)
+  return heir
+}
+
+/** Deletes a group with what its members have set for it. */
+export async function deleteGroup(tx: Transaction, gid: number): Promise<void> {
+  for (const statement of [deleteGroupRow, deleteGroupMembers, deleteGroupDnd, deleteGroupShields])
+    await tx.run(statement, { gid })
 }

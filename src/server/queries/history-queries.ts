@@ -10,6 +10,15 @@ export interface Range {
   last: number
 }
 type PageOf = Range & { count: number }
+type AtMost = Range & { most: number }
+
+/** A list, or a part of one that follows an index of its own. */
+export interface HistoryPart {
+  readonly name: string
+  /** How many messages of a range there are, of at most `most`, and the last of those. */
+  readonly measure: Query<AtMost, { total: number; last: number | null }>
+  readonly page: Query<PageOf, MessageRow>
+}
 
 const q = query<ImDatabase>()
 const between = (db: Kysely<ImDatabase>, p: Range) =>
@@ -24,21 +33,30 @@ const sentTo = (db: Kysely<ImDatabase>, p: Range) => ofTarget('single')(db, p).w
 
 type Part = typeof ofApp
 
-const counted = (part: Part): Query<Range, { total: number }> =>
-  q((db, p: Range) => part(db, p).select(eb => eb.fn.countAll<number>().as('total')))
-const paged = (part: Part): Query<PageOf, MessageRow> =>
-  q((db, p: PageOf) => part(db, p).selectAll().orderBy('msgid').limit(p.count))
+const part = (name: string, of: Part): HistoryPart => ({
+  name,
+  measure: q((db, p: AtMost) =>
+    db
+      .selectFrom(of(db, p).select('msgid').orderBy('msgid').limit(p.most).as('part'))
+      .select(eb => [eb.fn.countAll<number>().as('total'), eb.fn.max('part.msgid').as('last')]),
+  ),
+  page: q((db, p: PageOf) => of(db, p).selectAll().orderBy('msgid').limit(p.count)),
+})
 
-/** How one list is read: its parts do not overlap, and each follows an index. */
-export interface HistoryQueries {
-  readonly count: readonly Query<Range, { total: number }>[]
-  readonly page: readonly Query<PageOf, MessageRow>[]
-}
-const list = (...parts: Part[]): HistoryQueries => ({ count: parts.map(counted), page: parts.map(paged) })
+/** A message to a group or room of an app. */
+export const anyMessageTo = q((db, p: { app: number; target: number }) =>
+  db
+    .selectFrom('im_message')
+    .select('msgid')
+    .where('target', '=', p.target)
+    .where('target_app', '=', p.app)
+    .limit(1),
+)
 
+/** How each list is read: its parts do not overlap. */
 export const histories = {
-  app: list(ofApp),
-  user: list(sentBy, sentTo),
-  group: list(ofTarget('group')),
-  chatroom: list(ofTarget('chatroom')),
-}
+  app: [part('app', ofApp)],
+  user: [part('sent by', sentBy), part('sent to', sentTo)],
+  group: [part('group', ofTarget('group'))],
+  chatroom: [part('chatroom', ofTarget('chatroom'))],
+} as const satisfies Record<string, readonly HistoryPart[]>

@@ -56,6 +56,12 @@ export const forgetUser = [
   q((db, p: { user: number }) =>
     db.deleteFrom('im_dnd_user').where(eb => eb.or([eb('user', '=', p.user), eb('other', '=', p.user)])),
   ),
+  q((db, p: { user: number }) =>
+    db.deleteFrom('im_friend').where(eb => eb.or([eb('user', '=', p.user), eb('other', '=', p.user)])),
+  ),
   q((db, p: { user: number }) => db.deleteFrom('im_dnd_group').where('user', '=', p.user)),
+  q((db, p: { user: number }) => db.deleteFrom('im_shield').where('user', '=', p.user)),
+  q((db, p: { user: number }) => db.deleteFrom('im_session').where('user', '=', p.user)),
+  q((db, p: { user: number }) => db.deleteFrom('im_received').where('user', '=', p.user)),
   q((db, p: { user: number }) => db.deleteFrom('im_user').where('id', '=', p.user)),
 ] as const

@@ -82,6 +82,9 @@ export const pageOfAdmins = q((db, p: PageParams) => page(db, p).where('admin', 
 export const setDisabled = q((db, p: { id: number; disabled: 0 | 1 }) =>
   db.updateTable('im_user').set({ disabled: p.disabled }).where('id', '=', p.id),
 )
+export const setPassword = q((db, p: { id: number; password: string; now: number }) =>
+  db.updateTable('im_user').set({ password: p.password, mtime: p.now }).where('id', '=', p.id),
+)
 
 /** The user of that name; 899002 when there is none. */
 export async function requireUser(tx: Queryable, app: App, username: string): Promise<UserRow> {

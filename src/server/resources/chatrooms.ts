@@ -1,35 +1,48 @@
-import { formatWireTime, ROOM_MEMBERS } from '../../protocol/index.ts'
-import type { Transaction } from '../../store/index.ts'
+import { formatWireTime, type RoomRecord } from '../../protocol/index.ts'
 import type { Handlers } from '../handler.ts'
 import {
-  countRoomMembers,
-  deleteRoomMember,
+  countRooms,
+  deleteRoom,
+  deleteRoomMembers,
   insertRoom,
-  insertRoomMember,
-  pageOfRoomMembers,
+  type ListedRoom,
+  listedRoomsOfUser,
+  makeRoomOwner,
+  pageOfRooms,
   requireRoom,
   roomMember,
-  setForbidden,
+  roomsByIds,
 } from '../queries/room-queries.ts'
 import { nextId } from '../queries/sequences.ts'
-import { requireUser, requireUsers, type UserId } from '../queries/user-queries.ts'
-import { Refusal } from '../refusal.ts'
+import { requireUser, requireUsers } from '../queries/user-queries.ts'
+import { demand, Refusal } from '../refusal.ts'
+import { enterRoom } from '../room-membership.ts'
 import type { Services } from '../services.ts'
 
 type Ids =
   | 'chatrooms.create'
-  | 'chatrooms.members.list'
-  | 'chatrooms.members.add'
-  | 'chatrooms.members.remove'
-  | 'chatrooms.forbidden'
+  | 'chatrooms.getBatch'
+  | 'chatrooms.list'
+  | 'chatrooms.update'
+  | 'chatrooms.delete'
+  | 'users.chatrooms.list'
 
-/** Chat rooms, and who is in them. */
-export function chatrooms({ store, clock }: Services): Pick<Handlers, Ids> {
-  const enter = async (tx: Transaction, room: number, users: readonly UserId[]) => {
-    for (const user of users) await tx.run(insertRoomMember, { room, user: user.id, now: clock.now() })
-    const inside = (await tx.first(countRoomMembers, { room }))?.count ?? 0
-    if (inside > ROOM_MEMBERS) throw new Refusal(851006)
-  }
+/** Members of a deleted room that go in one commit: other calls do not wait for all of a big room. */
+const DELETED_AT_ONCE = 3000
+
+/** Chat rooms: making, showing, changing and deleting them. */
+export function chatrooms({ store, clock, apps, maxRoomMembers }: Services): Pick<Handlers, Ids> {
+  const record = (row: ListedRoom): RoomRecord => ({
+    id: row.id,
+    owner_username: row.owner_username,
+    max_member_count: maxRoomMembers,
+    appkey: apps.keyOf(row.app),
+    name: row.name,
+    description: row.description,
+    total_member_count: row.members,
+    ctime: formatWireTime(row.ctime),
+    flag: row.flag,
+  })
 
   return {
     'chatrooms.create': async ({ app, body }) => {
@@ -49,58 +62,66 @@ export function chatrooms({ store, clock }: Services): Pick<Handlers, Ids> {
           name: body.name,
           description: body.description ?? '',
           flag: body.flag ?? 0,
+          members: 0,
           ctime: now,
           mtime: now,
         })
-        await enter(tx, id, users)
+        await enterRoom(tx, { id, members: 0 }, users, { now, most: maxRoomMembers })
         return id
       })
       return { chatroom_id }
     },
 
-    'chatrooms.members.list': async ({ app, params, query }) => {
-      const room = (await requireRoom(store.read, app, params.roomId)).id
-      const total = (await store.read.first(countRoomMembers, { room }))?.count ?? 0
-      const rows = await store.read.all(pageOfRoomMembers, { room, ...query })
-      const users = rows.map(row => ({
-        username: row.username,
-        flag: row.forbidden,
-        room_ctime: formatWireTime(row.room_ctime),
-        mtime: formatWireTime(row.mtime),
-        ctime: formatWireTime(row.ctime),
-      }))
-      return { total, start: query.start, count: users.length, users }
+    'chatrooms.getBatch': async ({ app, body }) => {
+      const ids = [...new Set(body)]
+      const rows = await store.read.execute(roomsByIds(store.db, app.id, ids))
+      if (rows.length === 0) throw new Refusal(899081)
+      const byId = new Map(rows.map(row => [row.id, record(row)]))
+      return ids.flatMap(id => byId.get(id) ?? [])
     },
 
-    'chatrooms.members.add': async ({ app, params, body }) => {
+    'chatrooms.list': async ({ app, query }) => {
+      const total = (await store.read.first(countRooms, { app: app.id }))?.total ?? 0
+      const rows = await store.read.all(pageOfRooms, { app: app.id, ...query })
+      return { total, rooms: rows.map(record), start: query.start, count: rows.length }
+    },
+
+    'users.chatrooms.list': async ({ app, params }) => {
+      const user = await requireUser(store.read, app, params.username)
+      return (await store.read.all(listedRoomsOfUser, { user: user.id })).map(record)
+    },
+
+    'chatrooms.update': async ({ app, params, body }) => {
+      const now = clock.now()
       await store.write(async tx => {
         const room = await requireRoom(tx, app, params.roomId)
-        await enter(tx, room.id, await requireUsers(tx, store.db, app, body))
+        if (body.owner_username !== undefined) {
+          const owner = await requireUser(tx, app, body.owner_username)
+          demand(await tx.first(roomMember, { room: room.id, user: owner.id }), 853002)
+          await makeRoomOwner(tx, room.id, owner.id)
+        }
+        await tx.execute(
+          store.db
+            .updateTable('im_room')
+            .set({
+              ...(body.name === undefined ? {} : { name: body.name }),
+              ...(body.description === undefined ? {} : { description: body.description }),
+              mtime: now,
+            })
+            .where('id', '=', room.id),
+        )
       })
     },
 
-    'chatrooms.members.remove': async ({ app, params, body }) => {
-      await store.write(async tx => {
-        const room = await requireRoom(tx, app, params.roomId)
-        // Whoever is not registered is not in the room either.
-        const users = await requireUsers(tx, store.db, app, body).catch((reason: unknown) => {
-          throw reason instanceof Refusal ? new Refusal(899082) : reason
-        })
-        for (const user of users)
-          if (!(await tx.first(roomMember, { room: room.id, user: user.id }))) throw new Refusal(899082)
-        if (users.some(user => user.id === room.owner)) throw new Refusal(852004)
-        for (const user of users) await tx.run(deleteRoomMember, { room: room.id, user: user.id })
+    'chatrooms.delete': async ({ app, params }) => {
+      const room = await store.write(async tx => {
+        const { id } = await requireRoom(tx, app, params.roomId)
+        await tx.run(deleteRoom, { room: id })
+        return id
       })
-    },
-
-    'chatrooms.forbidden': async ({ app, params, query }) => {
-      await store.write(async tx => {
-        const room = await requireRoom(tx, app, params.roomId)
-        const user = await requireUser(tx, app, params.username)
-        if (!(await tx.first(roomMember, { room: room.id, user: user.id }))) throw new Refusal(899082)
-        if (user.id === room.owner) throw new Refusal(899003, 'username must not be the owner of the room')
-        await tx.run(setForbidden, { room: room.id, user: user.id, forbidden: query.status })
-      })
+      // Rows that a crash leaves behind do no harm: a room's id does not come back.
+      const clear = () => store.write(tx => tx.run(deleteRoomMembers, { room, count: DELETED_AT_ONCE }))
+      while ((await clear()) === DELETED_AT_ONCE);
     },
   }
 }

@@ -1,72 +1,90 @@
+import type { Transaction } from '../../store/index.ts'
 import type { App } from '../apps.ts'
-import { enterGroup } from '../group-membership.ts'
+import type { Audience, ImEvent } from '../events/im-event.ts'
+import { enterGroup, quitGroup } from '../group-membership.ts'
 import type { Handlers } from '../handler.ts'
 import { profileRecord } from '../profile.ts'
-import {
-  groupMember,
-  groupMembers,
-  leaveGroup,
-  requireGroup,
-  setSilenced,
-  touchGroup,
-} from '../queries/group-queries.ts'
+import { groupMember, groupMembers, requireGroup, setSilenced } from '../queries/group-queries.ts'
 import { requireUsers } from '../queries/user-queries.ts'
-import { Refusal } from '../refusal.ts'
+import { demand, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
+import { untilRefused } from '../until-refused.ts'
 
 type Ids =
   | 'groups.members.update'
   | 'groups.members.add'
   | 'groups.members.remove'
   | 'groups.members.list'
+  | 'cross.groups.members.update'
+  | 'cross.groups.members.list'
   | 'groups.silence'
 
+/** Users of one app to add to a group, and to remove after that. */
+interface Change {
+  readonly of: App
+  readonly add?: readonly string[] | null | undefined
+  readonly remove?: readonly string[] | null | undefined
+}
+
+/** What is told of a change, and who is no member any more. */
+interface News {
+  readonly event: ImEvent
+  readonly gone?: Audience['gone']
+}
+
 /** Who is in a group, and who may speak there. */
-export function groupMembership({ store, clock, inboxes }: Services): Pick<Handlers, Ids> {
-  const add = async (app: App, gid: number, names: readonly string[]) => {
+export function groupMembership({ store, clock, apps, act }: Services): Pick<Handlers, Ids> {
+  const add = async (tx: Transaction, app: App, gid: number, of: App, names: readonly string[]) => {
     const now = clock.now()
-    await store.write(async tx => {
-      await requireGroup(tx, app, gid)
-      await enterGroup(tx, gid, await requireUsers(tx, store.db, app, names))
-      await tx.run(touchGroup, { gid, now })
-    })
-    inboxes.event({ app: app.id, gid }, { event_type: 10, gid, to_username_list: names, ctime: now })
+    await requireGroup(tx, app, gid)
+    const users = await requireUsers(tx, store.db, of, names)
+    await enterGroup(tx, gid, users, now)
+    const to_username_list = users.map(user => user.username)
+    return { event: { event_type: 10, gid, to_username_list, ctime: now } } as const
   }
 
-  const remove = async (app: App, gid: number, names: readonly string[]) => {
+  const remove = async (tx: Transaction, app: App, gid: number, of: App, names: readonly string[]) => {
     const now = clock.now()
-    const heir = await store.write(async tx => {
-      const group = await requireGroup(tx, app, gid)
-      const users = await requireUsers(tx, store.db, app, names)
-      for (const user of users)
-        if (!(await tx.first(groupMember, { gid, user: user.id }))) throw new Refusal(899014)
-      // The owner goes last, so that nobody inherits the group who leaves it in the same call.
-      const last = users.filter(user => user.id === group.owner)
-      for (const user of [...users.filter(other => other.id !== group.owner), ...last])
-        await leaveGroup(tx, group, user.id)
-      await tx.run(touchGroup, { gid, now })
-      return last.length === 0 ? undefined : (await tx.all(groupMembers, { gid }))[0]?.username
-    })
-    inboxes.event(
-      { app: app.id, gid, usernames: names },
-      {
-        event_type: 11,
+    const group = await requireGroup(tx, app, gid)
+    const users = await requireUsers(tx, store.db, of, names)
+    const heir = await quitGroup(tx, group, users, now)
+    const to_username_list = users.map(user => user.username)
+    return {
+      event: {
+        event_type: 11 as const,
         gid,
-        to_username_list: names,
+        to_username_list,
         ...(heir === undefined ? {} : { new_owner: heir }),
         ctime: now,
       },
-    )
+      gone: { app: of.id, usernames: to_username_list },
+    }
+  }
+
+  /** One step after the other on purpose: additions stay when a removal is refused. */
+  const update = async (app: App, gid: number, changes: readonly Change[]) => {
+    const refusal = await act(app, async (tx, tell) => {
+      const steps: (() => Promise<News>)[] = []
+      for (const { of, add: added, remove: removed } of changes) {
+        if (added?.length) steps.push(() => add(tx, app, gid, of, added))
+        if (removed?.length) steps.push(() => remove(tx, app, gid, of, removed))
+      }
+      const { done, refusal } = await untilRefused(steps)
+      for (const { event, gone } of done)
+        tell({ app: app.id, gid, ...(gone === undefined ? {} : { gone }) }, event)
+      return refusal
+    })
+    if (refusal) throw refusal
   }
 
   return {
-    'groups.members.update': async ({ app, params, body }) => {
-      // Two steps on purpose: additions stay when a removal is refused.
-      if (body.add?.length) await add(app, params.gid, body.add)
-      if (body.remove?.length) await remove(app, params.gid, body.remove)
+    'groups.members.update': ({ app, params, body }) => update(app, params.gid, [{ of: app, ...body }]),
+    'groups.members.add': ({ app, params, body }) => update(app, params.gid, [{ of: app, add: body }]),
+    'groups.members.remove': ({ app, params, body }) => update(app, params.gid, [{ of: app, remove: body }]),
+    'cross.groups.members.update': async ({ app, params, body }) => {
+      const changes = body.map(item => ({ ...item, of: demand(apps.withKey(item.appkey), 899020) }))
+      await update(app, params.gid, changes)
     },
-    'groups.members.add': ({ app, params, body }) => add(app, params.gid, body),
-    'groups.members.remove': ({ app, params, body }) => remove(app, params.gid, body),
 
     'groups.members.list': async ({ app, params }) => {
       const group = await requireGroup(store.read, app, params.gid)
@@ -75,9 +93,19 @@ export function groupMembership({ store, clock, inboxes }: Services): Pick<Handl
       return rows.map(row => ({ ...profileRecord(row), flag: row.id === group.owner ? 1 : 0 }))
     },
 
+    'cross.groups.members.list': async ({ app, params }) => {
+      const group = await requireGroup(store.read, app, params.gid)
+      const rows = await store.read.all(groupMembers, { gid: group.gid })
+      return rows.map(row => ({
+        ...profileRecord(row),
+        flag: row.id === group.owner ? 1 : 0,
+        appkey: apps.keyOf(row.app),
+      }))
+    },
+
     'groups.silence': async ({ app, params: { gid }, query, body }) => {
       const now = clock.now()
-      await store.write(async tx => {
+      await act(app, async (tx, tell) => {
         const group = await requireGroup(tx, app, gid)
         const users = await requireUsers(tx, store.db, app, body)
         if (users.some(user => user.id === group.owner))
@@ -86,11 +114,11 @@ export function groupMembership({ store, clock, inboxes }: Services): Pick<Handl
           if (!(await tx.first(groupMember, { gid, user: user.id }))) throw new Refusal(899014)
         for (const user of users)
           await tx.run(setSilenced, { gid, user: user.id, silenced: query.status ? 1 : 0 })
+        tell(
+          { app: app.id, gid },
+          { event_type: 65, extra: query.status ? 1 : 2, gid, to_username_list: body, ctime: now },
+        )
       })
-      inboxes.event(
-        { app: app.id, gid },
-        { event_type: 65, extra: query.status ? 1 : 2, gid, to_username_list: body, ctime: now },
-      )
     },
   }
 }

@@ -6,15 +6,17 @@ import {
   type Query,
   type reportMessages,
 } from '../../protocol/index.ts'
+import { targetKey } from '../../store/schema/im.ts'
 import type { App } from '../apps.ts'
 import { type Cursor, Cursors } from '../cursor.ts'
 import type { Handlers } from '../handler.ts'
 import { firstMsgidAt, lastMessage } from '../message-ids.ts'
 import { messageRecord } from '../message-record.ts'
 import { requireGroup } from '../queries/group-queries.ts'
-import { type HistoryQueries, histories } from '../queries/history-queries.ts'
+import { anyMessageTo, histories } from '../queries/history-queries.ts'
 import { requireRoom } from '../queries/room-queries.ts'
 import { requireUser } from '../queries/user-queries.ts'
+import { readPage } from '../read-page.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 
@@ -27,20 +29,18 @@ type HistoryQuery = Query<typeof reportMessages>
 
 /** The message history, page by page. */
 export function history(services: Services): Pick<Handlers, Ids> {
-  const { store, clock, apps, signer } = services
+  const { store, clock, apps, signer, listCounts } = services
   const cursors = new Cursors(signer, () => clock.now())
 
   /** What a first page fixes: the bounds as msgids, and how many messages there are between them. */
-  const begin = async (queries: HistoryQueries, id: number, query: HistoryQuery) => {
+  const begin = async (kind: keyof typeof histories, id: number, query: HistoryQuery) => {
     const bounds = boundsOf(query)
     const kept = firstMsgidAt(clock.now() - HISTORY_KEPT_MS)
     const first = Math.max(firstMsgidAt(bounds.begin), kept)
     // What is sent while the pages are read would belong to no page, or to a total that is told already.
     const newest = (await store.read.first(lastMessage, {}))?.msgid ?? 0
     const last = Math.min(firstMsgidAt(bounds.end + 1000) - 1, newest)
-    let total = 0
-    for (const count of queries.count)
-      total += (await store.read.first(count, { id, first, last }))?.total ?? 0
+    const total = await listCounts.count(histories[kind], { id, first, last })
     return { first, last, count: bounds.count, total }
   }
 
@@ -50,14 +50,11 @@ export function history(services: Services): Pick<Handlers, Ids> {
     id: number,
     query: HistoryQuery,
   ): Promise<HistoryPage> => {
-    const queries = histories[kind]
     const name = `${app.id} ${kind} ${id}`
     const state: Cursor =
-      query.cursor === undefined ? await begin(queries, id, query) : known(cursors.read(name, query.cursor))
+      query.cursor === undefined ? await begin(kind, id, query) : known(cursors.read(name, query.cursor))
     const range = { id, first: state.first, last: state.last, count: state.count + 1 }
-    const parts = await Promise.all(queries.page.map(part => store.read.all(part, range)))
-    const rows = parts.flat()
-    if (parts.length > 1) rows.sort((a, b) => a.msgid - b.msgid)
+    const rows = await readPage(store.read, histories[kind], range)
     const next = rows[state.count]
     const messages = rows.slice(0, state.count).map(row => messageRecord(apps, row))
     return {
@@ -68,6 +65,12 @@ export function history(services: Services): Pick<Handlers, Ids> {
     }
   }
 
+  /** A group or room that is gone is known as long as it has history. */
+  const requireKnown = (app: App, target: number, found: Promise<unknown>): Promise<unknown> =>
+    found.catch(async (reason: unknown) => {
+      if (!(await store.read.first(anyMessageTo, { app: app.id, target }))) throw reason
+    })
+
   return {
     'report.messages.list': ({ app, query }) => page(app, 'app', app.id, query),
     'report.users.messages.list': async ({ app, params, query }) => {
@@ -75,12 +78,13 @@ export function history(services: Services): Pick<Handlers, Ids> {
       return page(app, 'user', user.id, query)
     },
     'report.groups.messages.list': async ({ app, params, query }) => {
-      await requireGroup(store.read, app, params.gid)
+      await requireKnown(app, targetKey('group', params.gid), requireGroup(store.read, app, params.gid))
       return page(app, 'group', params.gid, query)
     },
     'report.chatrooms.messages.list': async ({ app, params, query }) => {
-      await requireRoom(store.read, app, params.roomId)
-      return page(app, 'chatroom', params.roomId, query)
+      const { roomId } = params
+      await requireKnown(app, targetKey('chatroom', roomId), requireRoom(store.read, app, roomId))
+      return page(app, 'chatroom', roomId, query)
     },
   }
 }

@@ -12,7 +12,7 @@ const fromUser: Origin = { as: 'user', platform: 'api', whenDisabled: 899016 }
 
 /** Sending messages and taking them back. */
 export function messages(services: Services): Pick<Handlers, 'messages.send' | 'messages.retract'> {
-  const { store, clock, inboxes, allowUserSenders } = services
+  const { store, clock, listCounts, dayTallies, allowUserSenders, act } = services
   return {
     'messages.send': async ({ app, body }) => {
       if (body.from_type === 'admin') return sendMessage(services, app, body, fromAdmin)
@@ -23,7 +23,7 @@ export function messages(services: Services): Pick<Handlers, 'messages.send' | '
 
     'messages.retract': async ({ app, params: { username, msgid } }) => {
       const now = clock.now()
-      const message = await store.write(async tx => {
+      await act(app, async (tx, tell) => {
         const key = { app: app.id, msgid }
         const found = await tx.first(messageById, key)
         const known = found ?? (await tx.first(retractedById, key))
@@ -33,15 +33,16 @@ export function messages(services: Services): Pick<Handlers, 'messages.send' | '
         if (now - ctimeOf(msgid) > RETRACT_WINDOW_MS) throw new Refusal(855001)
         await tx.run(deleteMessage, { msgid })
         await tx.run(insertRetracted, { ...key, from_id: username })
-        return found
+        tell(audienceOf(found), {
+          event_type: 55,
+          msgids: [msgid],
+          from_username: username,
+          ...(found.target_type === 'group' ? { gid: Number(found.target_id) } : {}),
+          ctime: now,
+        })
       })
-      inboxes.event(audienceOf(message), {
-        event_type: 55,
-        msgids: [msgid],
-        from_username: username,
-        ...(message.target_type === 'group' ? { gid: Number(message.target_id) } : {}),
-        ctime: now,
-      })
+      listCounts.retracted(msgid)
+      dayTallies.retracted(app.id, msgid)
     },
   }
 }

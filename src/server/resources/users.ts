@@ -1,7 +1,9 @@
 import type { UserRecord } from '../../protocol/index.ts'
 import type { App } from '../apps.ts'
 import type { Handlers } from '../handler.ts'
+import { hashPassword } from '../passwords.ts'
 import { profileChanges, userRecord } from '../profile.ts'
+import { deleteSessions } from '../queries/presence-queries.ts'
 import {
   countAdmins,
   countUsers,
@@ -9,23 +11,30 @@ import {
   pageOfUsers,
   requireUser,
   setDisabled,
+  setPassword,
   type UserRow,
 } from '../queries/user-queries.ts'
-import { removeUser } from '../remove-user.ts'
 import type { Services } from '../services.ts'
 
-type Ids = 'users.get' | 'users.update' | 'users.list' | 'users.delete' | 'users.forbidden' | 'admins.list'
+type Ids =
+  | 'users.get'
+  | 'users.update'
+  | 'users.list'
+  | 'users.password.update'
+  | 'users.forbidden'
+  | 'admins.list'
 
-/** Accounts: showing, changing, disabling and deleting them. */
-export function users({ store, clock, inboxes }: Services): Pick<Handlers, Ids> {
+/** Accounts: showing, changing and disabling them. */
+export function users({ store, clock, inboxes, act }: Services): Pick<Handlers, Ids> {
   return {
     'users.get': async ({ app, params }) =>
       userRecord(app, await requireUser(store.read, app, params.username)),
 
     'users.update': async ({ app, params, body }) => {
       const now = clock.now()
-      await store.write(async tx => {
+      await act(app, async (tx, tell) => {
         const user = await requireUser(tx, app, params.username)
+        tell({ app: app.id, usernames: [params.username] }, { event_type: 40, ctime: now })
         await tx.execute(
           store.db
             .updateTable('im_user')
@@ -33,7 +42,6 @@ export function users({ store, clock, inboxes }: Services): Pick<Handlers, Ids> 
             .where('id', '=', user.id),
         )
       })
-      inboxes.event({ app: app.id, usernames: [params.username] }, { event_type: 40, ctime: now })
     },
 
     'users.list': async ({ app, query }) => {
@@ -50,22 +58,27 @@ export function users({ store, clock, inboxes }: Services): Pick<Handlers, Ids> 
 
     'users.forbidden': async ({ app, params, query }) => {
       const disabled = query.disable ? 1 : 0
-      const changed = await store.write(async tx => {
-        const user = await requireUser(tx, app, params.username)
-        await tx.run(setDisabled, { id: user.id, disabled })
-        return user.disabled !== disabled
+      const { id } = await act(app, async (tx, tell) => {
+        const found = await requireUser(tx, app, params.username)
+        await tx.run(setDisabled, { id: found.id, disabled })
+        if (disabled) await tx.run(deleteSessions, { user: found.id })
+        if (disabled && !found.disabled) {
+          const event = { event_type: 1, extra: 1, ctime: clock.now() } as const
+          tell({ app: app.id, usernames: [params.username] }, event)
+        }
+        return found
       })
-      if (changed && disabled) {
-        const event = { event_type: 1, extra: 1, ctime: clock.now() }
-        inboxes.event({ app: app.id, usernames: [params.username] }, event)
-      }
+      if (disabled) await inboxes.drop(id)
     },
 
-    'users.delete': async ({ app, params }) => {
-      await store.write(async tx => removeUser(tx, await requireUser(tx, app, params.username)))
-      const event = { event_type: 1, extra: 2, ctime: clock.now() }
-      inboxes.event({ app: app.id, usernames: [params.username] }, event)
-      await inboxes.drop(app.id, params.username)
+    'users.password.update': async ({ app, params, body }) => {
+      const now = clock.now()
+      const password = await hashPassword(body.new_password)
+      await act(app, async (tx, tell) => {
+        const { id } = await requireUser(tx, app, params.username)
+        await tx.run(setPassword, { id, password, now })
+        tell({ app: app.id, usernames: [params.username] }, { event_type: 2, ctime: now })
+      })
     },
   }
 }

@@ -3,35 +3,52 @@ const BUFFER_BYTES = 1_048_576
 
 const encoder = new TextEncoder()
 
+export type Platform = 'a' | 'i' | 'j' | 'w'
+
 export interface InboxOwner {
   /** Ids of the app and of the user. */
   readonly app: number
   readonly user: number
   readonly username: string
+  readonly platform: Platform
 }
 
-/** One stream (SSE) of what a user receives. */
+interface Waiting {
+  readonly text: string
+  readonly msgid: number | undefined
+}
+
+/** One stream (SSE) of what a user receives: first what it missed, then what comes. */
 export class Inbox implements InboxOwner {
   readonly app: number
   readonly user: number
   readonly username: string
+  readonly platform: Platform
   readonly stream: ReadableStream<Uint8Array>
   /** Called when the reader is too slow, to cut its connection. */
   onOverflow: (() => void) | undefined
+  /** The newest message that it had its chance to receive when it came; rises while it catches up. */
+  receivedUpTo = 0
   readonly #onEnd: (inbox: Inbox) => void
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  /** What came while it was catching up; undefined once it has. */
+  #waiting: Waiting[] | undefined = []
+  #waitingBytes = 0
+  #hasRoom: (() => void) | undefined
 
   /** @param onEnd called once, when either side has ended it */
-  constructor({ app, user, username }: InboxOwner, onEnd: (inbox: Inbox) => void) {
+  constructor({ app, user, username, platform }: InboxOwner, onEnd: (inbox: Inbox) => void) {
     this.app = app
     this.user = user
     this.username = username
+    this.platform = platform
     this.#onEnd = onEnd
     this.stream = new ReadableStream<Uint8Array>(
       {
         start: controller => {
           this.#controller = controller
         },
+        pull: () => this.#hasRoom?.(),
         cancel: () => void this.#detach(),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
@@ -39,8 +56,35 @@ export class Inbox implements InboxOwner {
     this.comment('connected')
   }
 
-  send(event: 'message' | 'event', data: string): void {
-    this.#write(`event: ${event}\ndata: ${data}\n\n`)
+  get isCatchingUp(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** Sends now, or once it has caught up. */
+  send(event: 'message' | 'event', data: string, msgid?: number): void {
+    const text = `event: ${event}\ndata: ${data}\n\n`
+    if (this.#waiting) this.#await(text, msgid)
+    else this.#write(text)
+  }
+
+  /**
+   * Sends what was missed, as fast as it is read, and then what came meanwhile.
+   *
+   * @param missed oldest first
+   * @param upTo the newest message there was when `missed` was read
+   */
+  async catchUp(missed: readonly { msgid: number; data: string }[], upTo: number): Promise<void> {
+    for (const { msgid, data } of missed) {
+      await this.#room()
+      if (!this.#controller) return
+      this.#write(`event: message\ndata: ${data}\n\n`)
+      this.receivedUpTo = msgid
+    }
+    const waiting = this.#waiting ?? []
+    this.#waiting = undefined
+    this.receivedUpTo = Math.max(this.receivedUpTo, upTo)
+    const sent = new Set(missed.map(({ msgid }) => msgid))
+    for (const { text, msgid } of waiting) if (msgid === undefined || !sent.has(msgid)) this.#write(text)
   }
 
   comment(text: string): void {
@@ -52,20 +96,38 @@ export class Inbox implements InboxOwner {
     this.#detach()?.close()
   }
 
+  #await(text: string, msgid: number | undefined): void {
+    this.#waiting?.push({ text, msgid })
+    this.#waitingBytes += text.length
+    if (this.#waitingBytes > BUFFER_BYTES) this.#overflow()
+  }
+
   #write(text: string): void {
     const controller = this.#controller
     if (!controller) return
     if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(text))
-    else {
-      this.end()
-      this.onOverflow?.()
+    else this.#overflow()
+  }
+
+  /** Resolves when more can be written, or never will be. */
+  async #room(): Promise<void> {
+    while (this.#controller && (this.#controller.desiredSize ?? 0) <= 0) {
+      await new Promise<void>(resolve => {
+        this.#hasRoom = resolve
+      })
     }
+  }
+
+  #overflow(): void {
+    this.end()
+    this.onOverflow?.()
   }
 
   #detach(): ReadableStreamDefaultController<Uint8Array> | undefined {
     const controller = this.#controller
     if (!controller) return undefined
     this.#controller = undefined
+    this.#hasRoom?.()
     this.#onEnd(this)
     return controller
   }

@@ -1,21 +1,27 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { OutgoingMessage } from '../../protocol/index.ts'
-import { json } from '../answer.ts'
+import { json, noContent } from '../answer.ts'
 import type { App } from '../apps.ts'
 import { readJson } from '../body.ts'
-import { requireUser } from '../queries/user-queries.ts'
 import { demand, Refusal } from '../refusal.ts'
 import { type Env, guarded, type Router } from '../router.ts'
 import { type Origin, sendMessage } from '../send-message.ts'
 import type { Services } from '../services.ts'
 import { validate } from '../validate.ts'
-import { Inbox } from './inbox.ts'
+import { serveFaults } from './faults/fault-routes.ts'
+import { logIn, logOut } from './login.ts'
+import { serveRateLimit } from './rate-limit-route.ts'
 import type { SandboxClock } from './sandbox-clock.ts'
 
 /** Message ids hold times up to here and some years beyond. */
 const END_OF_TIME = Date.UTC(2080, 0, 1)
 const Advance = z.object({ advance_ms: z.int('must be an integer').min(0, 'must not be negative') })
+
+const INBOX = '/sandbox/apps/:appKey/users/:username/inbox'
+const Login = z.object({
+  platform: z.enum(['a', 'i', 'j', 'w'], 'must be one of a, i, j, w').default('j'),
+})
 
 const fromUser: Origin = { as: 'user', platform: 'j', whenDisabled: 801006 }
 
@@ -29,9 +35,9 @@ export function serveSandbox(
   clock: SandboxClock,
   isOwnOrigin: (origin: string) => boolean,
 ): void {
-  const { store, apps, inboxes, log } = services
+  const { apps, inboxes, faults, log } = services
   type Answer = (context: Context<Env>) => Promise<Response>
-  const serve = (method: 'GET' | 'POST', path: string, answer: Answer) =>
+  const serve = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer) =>
     router.on(method, path, async context => {
       const origin = context.req.header('origin')
       if (origin !== undefined && !isOwnOrigin(origin)) return foreign()
@@ -39,6 +45,9 @@ export function serveSandbox(
     })
   const appOf = (context: Context<Env>): App =>
     demand(apps.withKey(context.req.param('appKey') ?? ''), 899009)
+
+  if (faults) serveFaults(serve, faults)
+  serveRateLimit(serve, appOf, services.quotas)
 
   serve('POST', '/sandbox/clock', async ({ req }) => {
     const { advance_ms } = validate(Advance, await readJson(req.raw))
@@ -54,15 +63,19 @@ export function serveSandbox(
     return json(await sendMessage(services, app, message, fromUser), 201)
   })
 
-  serve('GET', '/sandbox/apps/:appKey/users/:username/inbox', async context => {
+  serve('GET', INBOX, async context => {
     const app = appOf(context)
-    const user = await requireUser(store.read, app, context.req.param('username') ?? '')
-    const inbox = new Inbox({ app: app.id, user: user.id, username: user.username }, ended =>
-      inboxes.remove(ended),
-    )
+    const { platform } = validate(Login, { platform: context.req.query('platform') }, 'query')
+    const user = await logIn(services, app, context.req.param('username') ?? '', platform)
+    const inbox = inboxes.open({ app: app.id, user: user.id, username: user.username, platform })
     inbox.onOverflow = () => context.env?.outgoing?.destroy()
-    inboxes.add(inbox)
     return new Response(inbox.stream, { headers: EVENT_STREAM })
+  })
+
+  serve('DELETE', INBOX, async context => {
+    const { platform } = validate(Login, { platform: context.req.query('platform') }, 'query')
+    await logOut(services, appOf(context), context.req.param('username') ?? '', platform)
+    return noContent(204)
   })
 }
 

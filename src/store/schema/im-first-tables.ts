@@ -22,7 +22,14 @@ const index = (db: Kysely<unknown>, on: string, columns: string[]) =>
     .columns(columns)
 
 async function users(db: Kysely<unknown>): Promise<void> {
-  await table(db, 'im_app', { id: 'id', app_key: 'text', callback_msgid: 'integer?' })
+  await table(db, 'im_app', {
+    id: 'id',
+    app_key: 'text',
+    callback_msgid: 'integer?',
+    callback_event: 'integer?',
+    filters_words: 'integer',
+    sdk_register: 'integer',
+  })
     .addUniqueConstraint('im_app_key', ['app_key'])
     .execute()
   await table(db, 'im_sequence', { name: 'text', next: 'integer' })
@@ -52,6 +59,13 @@ async function users(db: Kysely<unknown>): Promise<void> {
   }).execute()
   await index(db, 'im_user', ['app', 'username']).unique().execute()
   await index(db, 'im_user', ['app', 'ctime', 'username']).execute()
+  await table(db, 'im_session', { user: 'integer', platform: 'text', since: 'integer' })
+    .addPrimaryKeyConstraint('im_session_key', ['user', 'platform'])
+    .execute()
+  await table(db, 'im_received', { user: 'id', msgid: 'integer' }).execute()
+  await table(db, 'im_active', { app: 'integer', day: 'integer', user: 'integer' })
+    .addPrimaryKeyConstraint('im_active_key', ['app', 'day', 'user'])
+    .execute()
 }
 
 async function lists(db: Kysely<unknown>): Promise<void> {
@@ -67,6 +81,22 @@ async function lists(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('im_dnd_group_key', ['user', 'gid'])
     .execute()
   await index(db, 'im_dnd_group', ['gid']).execute()
+  await table(db, 'im_shield', { user: 'integer', gid: 'integer' })
+    .addPrimaryKeyConstraint('im_shield_key', ['user', 'gid'])
+    .execute()
+  await index(db, 'im_shield', ['gid']).execute()
+  await table(db, 'im_friend', {
+    user: 'integer',
+    other: 'integer',
+    note_name: 'text?',
+    others: 'text?',
+    ctime: 'integer',
+  })
+    .addPrimaryKeyConstraint('im_friend_key', ['user', 'other'])
+    .execute()
+  await index(db, 'im_friend', ['other']).execute()
+  await table(db, 'im_word', { id: 'counter', app: 'integer', word: 'text', itime: 'integer' }).execute()
+  await index(db, 'im_word', ['app', 'word']).unique().execute()
 }
 
 async function gatherings(db: Kysely<unknown>): Promise<void> {
@@ -86,7 +116,9 @@ async function gatherings(db: Kysely<unknown>): Promise<void> {
     gid: 'integer',
     user: 'integer',
     silenced: 'integer',
+    ctime: 'integer',
   }).execute()
+  await index(db, 'im_group', ['app', 'gid']).execute()
   await index(db, 'im_group_member', ['gid', 'user']).unique().execute()
   await index(db, 'im_group_member', ['user']).execute()
   await table(db, 'im_room', {
@@ -96,9 +128,11 @@ async function gatherings(db: Kysely<unknown>): Promise<void> {
     name: 'text',
     description: 'text',
     flag: 'integer',
+    members: 'integer',
     ctime: 'integer',
     mtime: 'integer',
   }).execute()
+  await index(db, 'im_room', ['app', 'id']).execute()
   await table(db, 'im_room_member', {
     id: 'id',
     room: 'integer',
@@ -107,6 +141,7 @@ async function gatherings(db: Kysely<unknown>): Promise<void> {
     ctime: 'integer',
   }).execute()
   await index(db, 'im_room_member', ['room', 'user']).unique().execute()
+  await index(db, 'im_room_member', ['room', 'id']).execute()
   await index(db, 'im_room_member', ['user']).execute()
 }
 
@@ -129,6 +164,8 @@ async function messages(db: Kysely<unknown>): Promise<void> {
   }).execute()
   await index(db, 'im_message', ['sender', 'msgid']).execute()
   await index(db, 'im_message', ['target', 'msgid']).execute()
+  // The history of an app with few messages among millions of another's.
+  await index(db, 'im_message', ['app', 'msgid']).execute()
   // What callbacks are looking for. Messages of admins, by far the most, do not pay for it.
   await db.schema
     .createIndex('im_message_of_users')
@@ -136,6 +173,8 @@ async function messages(db: Kysely<unknown>): Promise<void> {
     .columns(['app', 'msgid'])
     .where(sql.ref('from_type'), '=', sql.lit('user'))
     .execute()
+  await table(db, 'im_event', { id: 'counter', app: 'integer', ctime: 'integer', event: 'text' }).execute()
+  await index(db, 'im_event', ['app', 'id']).execute()
   await table(db, 'im_retracted', { msgid: 'id', app: 'integer', from_id: 'text' }).execute()
   await table(db, 'im_media', {
     media_id: 'text',

@@ -8,6 +8,12 @@ export interface AppTable {
   app_key: string
   /** Messages up to this one have been handed to the app's callback; null: it never had one. */
   callback_msgid: number | null
+  /** Events up to this one have been; null: it never wanted any. */
+  callback_event: number | null
+  /** 1: text messages with a sensitive word are refused. */
+  filters_words: 0 | 1
+  /** 1: users may register themselves in client apps. */
+  sdk_register: 0 | 1
 }
 
 /** The next number of something whose numbers are never used again. */
@@ -47,6 +53,27 @@ export interface UserTable {
   mtime: number
 }
 
+/** A login that was not ended: a device of a user. */
+export interface SessionTable {
+  user: number
+  /** a, i, j or w. */
+  platform: string
+  since: number
+}
+
+/** Up to which message a user has received what was sent to it. */
+export interface ReceivedTable {
+  user: number
+  msgid: number
+}
+
+/** Who logged in on which day (UTC+8, days since 1970). */
+export interface ActiveTable {
+  app: number
+  day: number
+  user: number
+}
+
 /** `user` does not want single messages of `other`. Ids of users. */
 export interface BlacklistTable {
   user: number
@@ -64,6 +91,30 @@ export interface DndUserTable {
 export interface DndGroupTable {
   user: number
   gid: number
+}
+
+/** Groups a user does not want messages of. */
+export interface ShieldTable {
+  user: number
+  gid: number
+}
+
+/** `other` is a friend of `user`, and the other way round in a row of its own. */
+export interface FriendTable {
+  user: number
+  other: number
+  note_name: string | null
+  others: string | null
+  ctime: number
+}
+
+/** A word that text messages may not contain. */
+export interface WordTable {
+  /** Rises with the time of adding. */
+  id: Generated<number>
+  app: number
+  word: string
+  itime: number
 }
 
 export interface GroupTable {
@@ -86,6 +137,8 @@ export interface GroupMemberTable {
   gid: number
   user: number
   silenced: 0 | 1
+  /** When it joined. */
+  ctime: number
 }
 
 export interface RoomTable {
@@ -96,6 +149,8 @@ export interface RoomTable {
   description: string
   /** 1: only the owner and admins may post. */
   flag: number
+  /** How many are inside. */
+  members: number
   ctime: number
   mtime: number
 }
@@ -113,6 +168,9 @@ export interface RoomMemberTable {
 export const targetKey = (type: 'single' | 'group' | 'chatroom', id: number): number =>
   id * 4 + targetKinds[type]
 export const targetKinds = { single: 0, group: 1, chatroom: 2 } as const
+/** What a {@link targetKey} says of its kind. */
+export const targetKind = (target: number): keyof typeof targetKinds =>
+  (['single', 'group', 'chatroom'] as const)[target % 4] ?? 'chatroom'
 
 /** Every message that was taken and not retracted. */
 export interface MessageTable {
@@ -146,6 +204,16 @@ export interface RetractedTable {
   from_id: string
 }
 
+/** Something that members or users are told of. */
+export interface EventTable {
+  /** Rises, and is never used again. */
+  id: Generated<number>
+  app: number
+  ctime: number
+  /** JSON text. */
+  event: string
+}
+
 /** An uploaded file; its bytes lie beside the database. */
 export interface MediaTable {
   media_id: string
@@ -163,15 +231,22 @@ export interface ImDatabase {
   im_sequence: SequenceTable
   im_secret: SecretTable
   im_user: UserTable
+  im_session: SessionTable
+  im_received: ReceivedTable
+  im_active: ActiveTable
   im_blacklist: BlacklistTable
   im_dnd_user: DndUserTable
   im_dnd_group: DndGroupTable
+  im_shield: ShieldTable
+  im_friend: FriendTable
+  im_word: WordTable
   im_group: GroupTable
   im_group_member: GroupMemberTable
   im_room: RoomTable
   im_room_member: RoomMemberTable
   im_message: MessageTable
   im_retracted: RetractedTable
+  im_event: EventTable
   im_media: MediaTable
 }
 

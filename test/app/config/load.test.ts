@@ -23,7 +23,7 @@ describe('config.yaml', () => {
         pollEveryMs: 10_000,
         timeoutMs: 10_000,
       },
-      server: { listen: { host: '127.0.0.1', port: 7070 }, sandbox: false, town: false },
+      server: { listen: { host: '127.0.0.1', port: 7070 }, sandbox: false, rateLimit: 'off', town: false },
       bots: join(folder, 'bots'),
       plugins: [join(folder, 'plugins')],
       log: { level: 'info', format: 'auto' },
@@ -41,7 +41,7 @@ data: ../data
 database: db/beadle.db
 listen: '[::1]:0'
 publicUrl: https://bots.example.com/x/
-server: { listen: 'localhost:1', sandbox: true, town: true }
+server: { listen: 'localhost:1', sandbox: true, rateLimit: 100, town: true }
 bots: ./bots
 plugins: [./mine, /usr/share/beadle]
 log: { level: debug, format: json }
@@ -60,7 +60,7 @@ limits: { webhookBytes: 2048, pending: 5 }
         pollEveryMs: 60_000,
         timeoutMs: 500,
       },
-      server: { listen: { host: 'localhost', port: 1 }, sandbox: true, town: true },
+      server: { listen: { host: 'localhost', port: 1 }, sandbox: true, rateLimit: 100, town: true },
       plugins: [join(folder, 'mine'), '/usr/share/beadle'],
       log: { level: 'debug', format: 'json' },
       limits: { webhookBytes: 2048, pending: 5 },

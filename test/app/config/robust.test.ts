@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { levenshtein } from '../../../src/app/config/closest.ts'
 import { looksSecret } from '../../../src/app/config/field-path.ts'
 import { ConfigError, loadConfig } from '../../../src/app/config/index.ts'
+import { levenshtein } from '../../../src/base/closest.ts'
 import { HERALD, KEYS } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'beadle-config-'))

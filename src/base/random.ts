@@ -1,4 +1,4 @@
-/** Random numbers from 0 to 1 that are the same for the same seed. */
+/** Random numbers from 0 to 1, 1 not included, that are the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
