@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: {
     alias: {
-      // The longer name first: the shorter one is a part of it.
+      // The longer names first: the shorter one is a part of them.
+      'beadle/client': new URL('./src/client/index.ts', import.meta.url).pathname,
       'beadle/testing': new URL('./src/testing/index.ts', import.meta.url).pathname,
       beadle: new URL('./src/index.ts', import.meta.url).pathname,
     },

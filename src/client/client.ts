@@ -1,15 +1,17 @@
-import type { z } from 'zod'
 import { type Clock, sleep, systemClock } from '../base/clock.ts'
 import {
-  type BodyInput,
   type Endpoint,
   type EndpointId,
   type Endpoints,
   endpoints,
   type Response,
 } from '../protocol/index.ts'
-import { encode, type LooseArgs, type UploadFile } from './encode.ts'
+import { encode, type LooseArgs } from './encode.ts'
 import { apiError, TransportError } from './errors.ts'
+import { type ManyOptions, manyEffects, manyLists } from './many.ts'
+import type { Args } from './method.ts'
+import type { Methods } from './methods.ts'
+import { paging } from './pages.ts'
 import { type HttpAnswer, poolTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export interface ClientOptions extends TransportOptions {
@@ -23,32 +25,6 @@ export interface ClientOptions extends TransportOptions {
   readonly transport?: Transport
   readonly clock?: Clock
 }
-
-/** Fields of an object schema; no restriction where it has none. */
-type Fields<T extends z.ZodObject> = keyof T['shape'] extends never ? unknown : z.input<T>
-type PathAndQuery<E extends Endpoint> = Fields<E['params']> & Fields<E['querySchema']>
-
-/** Arguments of an endpoint: its path and query parameters by name, and its `body`, or its `file`. */
-export type Args<E extends Endpoint> = PathAndQuery<E> &
-  (E['body'] extends 'multipart'
-    ? { file: UploadFile }
-    : E['body'] extends z.ZodType
-      ? { body: BodyInput<E> }
-      : unknown)
-
-type Method<E extends Endpoint> =
-  object extends Args<E> ? (args?: Args<E>) => Promise<Response<E>> : (args: Args<E>) => Promise<Response<E>>
-type Head<K> = K extends `${infer H}.${string}` ? H : K
-type Tree<M> = {
-  [H in Head<keyof M> & string]: H extends keyof M
-    ? M[H] extends Endpoint
-      ? Method<M[H]>
-      : never
-    : Tree<{ [K in keyof M as K extends `${H}.${infer Rest}` ? Rest : never]: M[K] }>
-}
-
-/** Every endpoint as a method under its id: `client.users.get({ username })`, `client.messages.send({ body })`. */
-export type Methods = Tree<Endpoints>
 
 export type Client = Methods & {
   /** Calls an endpoint by its id. `checked`: the body was found to be right before, and is not looked at again. */
@@ -110,9 +86,24 @@ export function createClient(options: ClientOptions): Client {
       branch[part] ??= {}
       branch = branch[part] as Record<string, unknown>
     }
-    branch[name] = (args?: LooseArgs) => call(endpoint, args)
+    branch[name] = method(endpoint, call, clock)
   }
-  return methods as Client
+  return methods as unknown as Client
+}
+
+type CallEndpoint = (endpoint: Endpoint, args?: LooseArgs, checked?: boolean) => Promise<unknown>
+
+/** The method of an endpoint, with what its being paged or a batch makes possible. */
+function method(endpoint: Endpoint, callEndpoint: CallEndpoint, clock: Clock): unknown {
+  const call = (args?: LooseArgs, checked = false) => callEndpoint(endpoint, args, checked)
+  const alone = (args?: LooseArgs) => call(args)
+  if (endpoint.paged) return Object.assign(alone, paging({ endpoint, call, clock }))
+  if (!endpoint.batch) return alone
+  const batch = { endpoint, call, clock }
+  return Object.assign(alone, {
+    many: (args: LooseArgs, options?: ManyOptions) =>
+      endpoint.response ? manyLists(batch, args) : manyEffects(batch, args, options),
+  })
 }
 
 function decode(endpoint: Endpoint, answer: HttpAnswer): unknown {

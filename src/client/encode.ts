@@ -53,7 +53,27 @@ function check(endpoint: Endpoint, schema: z.ZodType, value: unknown, root: stri
   throw invalid(endpoint, describeIssue(result.error, root))
 }
 
-const invalid = (endpoint: Endpoint, reason: string): InvalidRequest =>
+/** @throws InvalidRequest when a path or query parameter breaks a rule of the protocol */
+export function checkPath(endpoint: Endpoint, args: LooseArgs): void {
+  check(endpoint, endpoint.params, args, 'path')
+  check(endpoint, endpoint.querySchema, args, 'query')
+}
+
+/** Why a body would be refused, if it would be. */
+export function invalidBody(endpoint: Endpoint, body: unknown): InvalidRequest | undefined {
+  const result = (endpoint.body as z.ZodType).safeParse(body)
+  return result.success ? undefined : invalid(endpoint, describeIssue(result.error, 'body'))
+}
+
+/** @throws InvalidRequest when a field of a body, other than `key`, breaks a rule of the protocol */
+export function checkBesides(endpoint: Endpoint, body: object, key: string): void {
+  const { error } = (endpoint.body as z.ZodType).safeParse({ ...body, [key]: [] })
+  const issues = error?.issues.filter(({ path }) => path[0] !== key) ?? []
+  if (issues.length > 0) throw invalid(endpoint, describeIssue({ issues } as z.ZodError, 'body'))
+}
+
+/** What a server would answer, said without asking it. */
+export const invalid = (endpoint: Endpoint, reason: string): InvalidRequest =>
   new InvalidRequest(
     { endpoint: endpoint.id, status: 400, jmCode: 899003, message: `parameter invalid: ${reason}` },
     'api.invalid',

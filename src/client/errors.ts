@@ -15,12 +15,27 @@ export class ApiError extends AppError {
     super(`${answer.endpoint}: ${answer.message} (code ${answer.jmCode}, HTTP ${answer.status})`, {
       code,
       retry,
-      hint: errorCodes[answer.jmCode as JmCode]?.advice,
+      hint: adviceOn(answer),
     })
     this.status = answer.status
     this.jmCode = answer.jmCode
     this.endpoint = answer.endpoint
   }
+}
+
+/** What to do, by the code; where a gateway answered in place of JMessage there is none, but the status says much. */
+const adviceOn = ({ jmCode, status }: ApiAnswer): string | undefined =>
+  (errorCodes[jmCode as JmCode] ?? errorCodes[usualCode[status]!])?.advice
+
+const usualCode: Readonly<Record<number, JmCode>> = {
+  401: 899008,
+  404: 404,
+  405: 405,
+  429: 2002,
+  500: 899000,
+  502: 899030,
+  503: 899030,
+  504: 899030,
 }
 
 /** What is known of a refusal. */
@@ -68,7 +83,8 @@ export class ServerFault extends ApiError {
   override readonly name = 'ServerFault'
 }
 
-const notFound = new Set([899002, 899006, 899051, 899081, 855003])
+/** Not those by which somebody is merely no member, friend or the like. */
+const notFound = new Set([899002, 899006, 899045, 899051, 899081, 855003])
 
 /** The error of the class that fits an answer. */
 export function apiError(answer: ApiAnswer, header: (name: string) => string | undefined): ApiError {

@@ -1,4 +1,20 @@
-export { type Args, type Client, type ClientOptions, createClient, type Methods } from './client.ts'
+export type {
+  GroupMember,
+  GroupRecord,
+  MessageRecord,
+  NewUser,
+  OutgoingMessage,
+  RoomRecord,
+  SendReceipt,
+  UserRecord,
+} from '../protocol/index.ts'
+export { formatWireTime, parseWireTime } from '../protocol/index.ts'
+export { BatchStopped } from './batch-stopped.ts'
+export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { UploadFile } from './encode.ts'
 export * from './errors.ts'
+export type { Listing } from './listing.ts'
+export type { ItemResult, Items, ManyOptions } from './many.ts'
+export type { Args, Method } from './method.ts'
+export type { Methods } from './methods.ts'
 export { fetchTransport, type HttpAnswer, type HttpRequest, type Transport } from './transport.ts'

@@ -76,6 +76,8 @@ test.each([
   [401, 899008, Unauthorized, 'api.unauthorized', 'never'],
   [403, 899002, NotFound, 'api.not-found', 'never'],
   [403, 855003, NotFound, 'api.not-found', 'never'],
+  [403, 899045, NotFound, 'api.not-found', 'never'],
+  [403, 899071, ApiError, 'api.refused', 'never'],
   [403, 855001, RetractTooLate, 'api.retract-too-late', 'never'],
   [400, 899003, InvalidRequest, 'api.invalid', 'never'],
   [403, 803012, ApiError, 'api.refused', 'never'],
@@ -90,6 +92,17 @@ test.each([
   expect(error.constructor).toBe(type)
   expect({ ...error }).toMatchObject({ status, jmCode, code, retry, endpoint: 'messages.retract' })
   expect(error.message).toContain('the reason')
+})
+
+test.each([
+  [403, { error: { code: 899071, message: 'friend not exist' } }, 'Add the user as a friend first.'],
+  [429, {}, 'Wait for the next one-minute window, or raise the quota of the appKey.'],
+  [502, undefined, 'Try again later.'],
+  [401, {}, 'Check the masterSecret.'],
+  [403, {}, undefined],
+])('a refusal with HTTP %i and %j says what to do, where it is known', async (status, body, hint) => {
+  const { client } = await serving(({ answer }) => json(answer, status, body))
+  expect((await failureOf(client.messages.send({ body: text() }))).hint).toBe(hint)
 })
 
 test.each([
