@@ -18,12 +18,14 @@ export {
   TransportError,
 } from './client/errors.ts'
 // Bots and what they send
+export type { ImEventName } from './protocol/im-events.ts'
 export type { Bot } from './runtime/bot/bot.ts'
 export type { Duration } from './runtime/bot/context.ts'
 export type { MediaSource } from './runtime/bot/media/index.ts'
 export { SentMessage } from './runtime/bot/sent-message.ts'
 export type { SendOptions, Target } from './runtime/bot/target.ts'
 export type { DoNotDisturb, GroupTarget, RoomTarget, Term, UserTarget } from './runtime/bot/targets.ts'
+export type { ImEventData } from './runtime/events/event.ts'
 export type {
   CommandContext,
   CommandOptions,

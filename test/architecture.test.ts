@@ -14,7 +14,7 @@ const floors: Record<string, readonly string[]> = {
   server: ['base', 'protocol', 'store'],
   runtime: ['base', 'protocol', 'client', 'store'],
   console: ['base', 'runtime', 'server'],
-  face: ['base', 'client', 'runtime'],
+  face: ['base', 'protocol', 'client', 'runtime'],
   testing: ['base', 'protocol', 'client', 'store', 'server', 'runtime', 'face'],
   app: ['base', 'protocol', 'client', 'store', 'server', 'runtime', 'console', 'face'],
   cli: ['base', 'app'],

@@ -131,8 +131,8 @@ export class Runtime {
       maxBytes: webhookBytes,
       isFull: () => this.waiting >= pending,
     })
-    const { route, isOwn } = this.host
-    const inbound = new Inbound({ appKey, journal: this.journal, route, isOwn })
+    const { route, routeEvent, isOwn } = this.host
+    const inbound = new Inbound({ appKey, journal: this.journal, route, routeEvent, isOwn })
     this.#poller =
       pollEveryMs === undefined
         ? undefined

@@ -134,3 +134,20 @@ test('runs several bots side by side', async () => {
   await w.say({ from: 'alice', group: 'square', text: '!ping' })
   expect(await w.texts({ group: 'square' })).toEqual(['/ping', 'one', '!ping', 'two'])
 })
+
+test('fails calls when it is told to, and bots cope', async () => {
+  await using w = await world({ plugins: [{ use: echo }] })
+  const sends = { endpoints: ['messages.send'], times: 1 }
+  await w.misbehave([
+    { ...sends, fault: 'rate-limited', retry_after_s: 30 },
+    { ...sends, fault: 'lost' },
+  ])
+  await w.say({ from: 'alice', group: 'square', text: '/ping' })
+  await w.clock.advance(29_000)
+  expect(await w.texts({ group: 'square' })).toEqual(['/ping'])
+  await w.clock.advance(31_000)
+  await w.settled()
+  expect(await w.texts({ group: 'square' })).toEqual(['/ping', 'pong'])
+  await w.misbehave([])
+  await expect(w.misbehave([{ fault: 'slow', delay_ms: -1 }])).rejects.toThrow(/delay_ms must be from 0/)
+})

@@ -1,10 +1,10 @@
-import type { EndpointId, MessageRecord } from '../../protocol/index.ts'
+import type { EndpointId, ImEventName, ImEventRecord, MessageRecord } from '../../protocol/index.ts'
 
 /** Something that happened, as it is written down. */
 export interface StoredEvent<T = unknown> {
   /** Sorts by the time of acceptance. */
   readonly id: string
-  /** `message.text` and the like, `webhook`, `cron` or `job`. */
+  /** `message.text` and the like, `im`, `webhook`, `cron` or `job`. */
   readonly type: string
   /** Events of one conversation are handled in their order. */
   readonly conversation: string
@@ -15,6 +15,11 @@ export interface StoredEvent<T = unknown> {
 
 /** What a chat message brings. */
 export type MessageData = MessageRecord
+
+/** What happened to a group, its members, or a user. */
+export interface ImEventData extends ImEventRecord {
+  readonly name: ImEventName
+}
 
 /** What a webhook brings: the body as it came, found to be right. */
 export interface WebhookData {

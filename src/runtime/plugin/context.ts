@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
+import type { ImEventName } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Duration } from '../bot/context.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { ArgsOf } from '../dispatch/command-pattern.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { ImEventData, StoredEvent } from '../events/event.ts'
 import type { WebhookAuthInput } from '../sources/webhook/verify.ts'
 import type { Undo } from './effects.ts'
 import type { Message } from './message.ts'
@@ -109,6 +110,15 @@ export interface PluginContext {
 
   /** Listens to messages: a chain in the order of registration, with the commands at its end. */
   on(filter: MessageFilter, listener: MessageListener): void
+
+  /**
+   * Hears what happens to groups and users: who joins, leaves, is renamed, silenced and so on. Beadle's own server
+   * brings it by callback; the cloud's callback brings messages only.
+   */
+  onEvent(
+    name: ImEventName,
+    handler: (context: HandlerContext & { readonly data: ImEventData }) => unknown,
+  ): void
 
   /** Adds a webhook at `POST /hooks/{bot}/{plugin}/{name}`. */
   webhook<Body extends z.ZodType = z.ZodUnknown>(

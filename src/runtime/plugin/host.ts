@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts'
 import type { MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
-import type { Recipient } from '../events/event.ts'
+import type { ImEventData, Recipient } from '../events/event.ts'
 import type { PluginDefinition } from './define.ts'
 import { type InstanceDeps, PluginInstance } from './instance.ts'
 
@@ -118,6 +118,19 @@ export class PluginHost {
     return recipients
   }
 
+  /** Who has to handle an event of a group or user. */
+  readonly routeEvent = (event: ImEventData): Recipient[] => {
+    const recipients: Recipient[] = []
+    for (const { bot, hearing, instances } of this.#households.values()) {
+      if (event.gid !== undefined && !includes(hearing.groups, event.gid)) continue
+      for (const [plugin, instance] of instances) {
+        if (instance.wantsEvent(event.name) || this.#loading.has(`${bot.id}/${plugin}`))
+          recipients.push({ bot: bot.id, plugin })
+      }
+    }
+    return recipients
+  }
+
   /** Whether one of these bots sent a message. */
   readonly isOwn = (message: MessageRecord): boolean =>
     [...this.#households.values()].some(({ bot }) => bot.username === message.from_id)
@@ -142,5 +155,8 @@ export class PluginHost {
 function hears({ groups, rooms, direct }: Hearing, bot: Bot, message: MessageRecord): boolean {
   if (message.target_type === 'single') return direct && message.target_id === bot.username
   const wanted = message.target_type === 'group' ? groups : rooms
-  return wanted === 'all' || (wanted !== 'none' && wanted.includes(Number(message.target_id)))
+  return includes(wanted, Number(message.target_id))
 }
+
+const includes = (wanted: Hearing['groups'], id: number): boolean =>
+  wanted === 'all' || (wanted !== 'none' && wanted.includes(id))

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { describeIssue, type MessageRecord } from '../../protocol/index.ts'
+import { describeIssue, type ImEventName, type MessageRecord } from '../../protocol/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Bot } from '../bot/bot.ts'
@@ -10,7 +10,7 @@ import { toMs } from '../bot/context.ts'
 import { reviveSent } from '../bot/sent-message.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import { parsePattern } from '../dispatch/command-pattern.ts'
-import type { CronData, JobData, WebhookData } from '../events/event.ts'
+import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
 import type { Schedules } from '../sources/cron/schedules.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import { WebhookAuth } from '../sources/webhook/verify.ts'
@@ -115,6 +115,11 @@ export class PluginInstance implements PluginContext {
     return typeof text === 'string' && message.msg_type === 'text' && this.commands.find(text) !== undefined
   }
 
+  /** Whether the plugin wants to handle what happens to groups and users. */
+  wantsEvent(name: ImEventName): boolean {
+    return this.#handlers.has(`im:${name}`)
+  }
+
   /** Handles an event. */
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
@@ -123,7 +128,7 @@ export class PluginInstance implements PluginContext {
     if (event.type.startsWith('message.')) {
       return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
     }
-    const { name } = event.data as WebhookData | CronData | JobData
+    const { name } = event.data as ImEventData | WebhookData | CronData | JobData
     const handler = this.#handlers.get(`${event.type}:${name}`)
     if (!handler) {
       throw new AppError(`plugin ${this.name} no longer has a ${event.type} '${name}'`, {
@@ -168,6 +173,13 @@ export class PluginInstance implements PluginContext {
       `listener ${filter}`,
       () => void this.#listeners.splice(this.#listeners.indexOf(link), 1),
     )
+  }
+
+  onEvent(
+    name: ImEventName,
+    handler: (context: HandlerContext & { readonly data: ImEventData }) => unknown,
+  ): void {
+    this.#handler('im', name, (data: ImEventData, context) => handler(extend(context, { data })))
   }
 
   webhook<Body extends z.ZodType>(
@@ -246,7 +258,7 @@ export class PluginInstance implements PluginContext {
     this.#effects.add('effect', run())
   }
 
-  #handler(kind: 'webhook' | 'cron' | 'job', name: string, handler: Handler): void {
+  #handler(kind: 'im' | 'webhook' | 'cron' | 'job', name: string, handler: Handler): void {
     const key = `${kind}:${name}`
     if (this.#handlers.has(key)) {
       throw new AppError(`the ${kind} '${name}' is there twice`, {

@@ -16,7 +16,8 @@ const CALLBACK_BYTES = 4 * 1024 * 1024
 
 /**
  * Answers JMessage's message callback (Real-time Message Routing): 200 once every message is on disk. JMessage sends a
- * callback again until then; repeated messages are known by their msgid.
+ * callback again until then; repeated messages are known by their msgid. Beadle's own server also brings events of
+ * groups and users.
  */
 export function callbackHandler(options: CallbackOptions): (c: Context) => Promise<Response> {
   const { appKey, masterSecret, inbound } = options
@@ -38,7 +39,8 @@ export function callbackHandler(options: CallbackOptions): (c: Context) => Promi
     }
     const parsed = MessageCallback.safeParse(body)
     if (!parsed.success) return refuse(c, 400, 'callback.invalid', describeIssue(parsed.error))
-    await inbound.accept(parsed.data.messages)
+    const { messages, events } = parsed.data
+    await inbound.accept(messages, { events })
     return c.json({})
   }
 }

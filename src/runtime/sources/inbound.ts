@@ -1,13 +1,15 @@
-import type { MessageRecord } from '../../protocol/index.ts'
+import { type ImEventRecord, imEventNames, type MessageRecord } from '../../protocol/index.ts'
 import type { Work } from '../../store/index.ts'
-import type { Recipient } from '../events/event.ts'
-import type { Journal } from '../events/journal.ts'
+import type { ImEventData, Recipient } from '../events/event.ts'
+import type { Journal, NewEvent } from '../events/journal.ts'
 
 export interface InboundOptions {
   readonly appKey: string
   readonly journal: Journal
   /** Finds who has to handle a message. */
   readonly route: (message: MessageRecord) => readonly Recipient[]
+  /** Finds who has to handle an event of a group or user. */
+  readonly routeEvent: (event: ImEventData) => readonly Recipient[]
   /** Whether one of our own bots sent it. */
   readonly isOwn: (message: MessageRecord) => boolean
 }
@@ -23,20 +25,45 @@ export class Inbound {
     this.#options = options
   }
 
-  /** Resolves once the messages, and what `also` writes, are on disk. */
-  async accept(messages: readonly MessageRecord[], also?: Work<unknown>): Promise<void> {
-    const { appKey, journal, route, isOwn } = this.#options
-    const events = messages
-      .filter(message => !isOwn(message))
-      .map(message => ({
-        type: `message.${message.msg_type}`,
-        conversation: conversationOf(message),
-        dedupe: `msg:${appKey}:${message.msgid}`,
-        data: message,
-        recipients: route(message),
-      }))
-    if (events.length > 0 || also) await journal.accept(events, also)
+  /** Resolves once all of it, and what `also` writes, is on disk. */
+  async accept(
+    messages: readonly MessageRecord[],
+    { events = [], also }: { events?: readonly ImEventRecord[] | undefined; also?: Work<unknown> } = {},
+  ): Promise<void> {
+    const { journal, isOwn } = this.#options
+    const heard = messages.filter(message => !isOwn(message)).map(message => this.#message(message))
+    const happened = events.map(nameIt).filter(event => event !== undefined)
+    const all = [...heard, ...happened.map(event => this.#event(event))]
+    if (all.length > 0 || also) await journal.accept(all, also)
   }
+
+  #message(message: MessageRecord): NewEvent {
+    const { appKey, route } = this.#options
+    return {
+      type: `message.${message.msg_type}`,
+      conversation: conversationOf(message),
+      dedupe: `msg:${appKey}:${message.msgid}`,
+      data: message,
+      recipients: route(message),
+    }
+  }
+
+  #event(event: ImEventData): NewEvent {
+    const { appKey, routeEvent } = this.#options
+    return {
+      type: 'im',
+      conversation: event.gid === undefined ? `im:${event.usernames?.[0] ?? ''}` : `group:${event.gid}`,
+      dedupe: `im:${appKey}:${event.event_id}`,
+      data: event,
+      recipients: routeEvent(event),
+    }
+  }
+}
+
+/** Events of kinds that are not known here are passed over. */
+function nameIt(event: ImEventRecord): ImEventData | undefined {
+  const name = imEventNames[event.event_type as keyof typeof imEventNames]
+  return name === undefined ? undefined : { name, ...event }
 }
 
 /** Messages of one group, of one room, or of one user to one other are a conversation. */

@@ -119,7 +119,7 @@ export class Poller {
       // While nothing is said, that is written down once a minute, and not at each look.
       if (fresh.length > 0 || value >= known + OVERLAP_MS) {
         const upTo = value
-        await inbound.accept(fresh, tx => tx.run(moveCursor, { name, value: upTo }))
+        await inbound.accept(fresh, { also: tx => tx.run(moveCursor, { name, value: upTo }) })
       }
       if (last) return
       page = await this.#list({ cursor: page.cursor! })

@@ -37,6 +37,7 @@ async function world() {
     appKey: APP.appKey,
     journal,
     route: () => [{ bot: 'bot', plugin: 'chat' }],
+    routeEvent: ({ name }) => (name === 'group.updated' ? [{ bot: 'bot', plugin: 'chat' }] : []),
     isOwn: ({ from_id }) => from_id === 'robot',
   })
   const callback = callbackHandler({ ...APP, inbound })
@@ -229,6 +230,19 @@ test('messages of a group, of a room, and of one user to another are conversatio
     'chatroom:20001',
     'single:alice>robot',
     'single:bobby>robot',
+  ])
+})
+
+test('an event of a group is one, however often it is brought; what is not known is passed over', async () => {
+  const w = await world()
+  const events = [
+    { event_id: 7, event_type: 12, gid: 10001, ctime: 1000 },
+    { event_id: 8, event_type: 12345, ctime: 1000 },
+  ]
+  for (let i = 0; i < 2; i++)
+    expect((await w.post(CALLBACK, { total: 0, messages: [], events }, auth)).status).toBe(200)
+  expect(w.told).toMatchObject([
+    { event: { type: 'im', conversation: 'group:10001', data: { name: 'group.updated', event_id: 7 } } },
   ])
 })
 

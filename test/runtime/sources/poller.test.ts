@@ -87,6 +87,7 @@ async function world() {
       appKey: APP.appKey,
       journal,
       route: () => [{ bot: 'bot', plugin: 'plugin' }],
+      routeEvent: () => [],
       isOwn: ({ from_id }) => from_id === 'robot',
     })
     poller = new Poller({
