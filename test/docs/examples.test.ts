@@ -19,11 +19,27 @@ const examples = documents.flatMap(path =>
     })),
 )
 
-/** An example without imports stands in a plugin's `setup`; its first line stays where it is. */
-const whole = ({ code }: Fence): string =>
-  /^import /m.test(code)
-    ? code
-    : `import { definePlugin, RetractTooLate, type SentMessage, UserError, z } from 'beadle'; export const used = [RetractTooLate, UserError, z, {} as SentMessage]; export default definePlugin({ name: 'example', async setup(ctx) {\n${code}\n} })`
+/** What stands before an example without imports, on a line of its own, and after it. */
+const surroundings = (path: string): readonly [string, string] =>
+  path === 'docs/client.md'
+    ? [
+        "import { BatchStopped, createClient, formatWireTime, NotFound, TransportError } from 'beadle/client'; const client = createClient({} as never); export const used = [client, BatchStopped, formatWireTime, NotFound, TransportError]; {",
+        '}',
+      ]
+    : [
+        "import { definePlugin, RetractTooLate, type SentMessage, UserError, z } from 'beadle'; export const used = [RetractTooLate, UserError, z, {} as SentMessage]; export default definePlugin({ name: 'example', async setup(ctx) {",
+        '} })',
+      ]
+
+/** An example without imports stands where the document says; its first line stays where it is. */
+function whole({ code, path }: Fence & { readonly path: string }): string {
+  if (/^import /m.test(code))
+    return path === 'docs/client.md'
+      ? `${code}\nexport { BatchStopped, client, formatWireTime, NotFound, TransportError }`
+      : code
+  const [before, after] = surroundings(path)
+  return `${before}\n${code}\n${after}`
+}
 
 /** What the compiler says of the examples, each with its place in the document. */
 function problems(): string[] {

@@ -1,5 +1,4 @@
 import { afterAll, expect, test } from 'vitest'
-import { type Endpoint, endpoints } from '../../src/protocol/index.ts'
 import { fencesOf, read } from './markdown.ts'
 import { Terminal } from './paste.ts'
 import { Program } from './program.ts'
@@ -21,12 +20,4 @@ test('the examples of the IM server go as they say', { timeout: 180_000 }, async
   await program.start(args, program.here('http://127.0.0.1:7070\n'))
   terminal = new Terminal(program)
   await terminal.paste(examples)
-})
-
-test('lists every endpoint that there is', () => {
-  const listed = [...document.matchAll(/^\| `([A-Z]+ \/v\S+)`/gm)].map(match => match[1])
-  const declared = (Object.values(endpoints) as Endpoint[]).map(
-    ({ method, path }) => `${method} ${path.replace(/\/$/, '')}`,
-  )
-  expect(listed.sort()).toEqual(declared.sort())
 })
