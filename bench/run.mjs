@@ -1,7 +1,8 @@
-// `npm run bench [-- dispatch|send]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group]`: each contest is one interleaved run; what counts are the ratios.
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
+import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
@@ -29,6 +30,9 @@ const message = JSON.stringify({
   msg_body: { text: 'x'.repeat(330), extras: { k: 'v' } },
 })
 
+const keys = { APP_KEY, MASTER_SECRET }
+const credentials = Buffer.from(`${APP_KEY}:${MASTER_SECRET}`).toString('base64')
+
 const contests = {
   async dispatch() {
     const stub = await start(here('lib/stub.mjs'), { core: 1 })
@@ -49,7 +53,6 @@ const contests = {
   },
 
   async send() {
-    const credentials = Buffer.from(`${APP_KEY}:${MASTER_SECRET}`).toString('base64')
     const load = {
       path: '/v1/messages',
       headers: { 'content-type': 'application/json', authorization: `Basic ${credentials}` },
@@ -59,8 +62,60 @@ const contests = {
       ['bare Hono + auth + zod + group commit (FULL)', 'bare-send', {}],
       ["Beadle's IM server (FULL)", 'beadle-send', {}],
     ]
-    return table('message send, 32 connections', await run(names, load, { APP_KEY, MASTER_SECRET }))
+    return table('message send, 32 connections', await run(names, load, keys))
   },
+
+  async large() {
+    const town = full => start(here('contestants/beadle-town.mjs'), { core: 0, env: { ...keys, ...full } })
+    const contestants = [await town({}), await town({ FULL: '1' })]
+    const rows = await compare({ contestants, loads: loads(), rounds, ms: ms / 3 })
+    for (const child of contestants) await child.stop()
+    return comparison(
+      '2,000,000 messages, 100,000 users, 10,000 groups in the store',
+      ['empty', 'full'],
+      rows,
+    )
+  },
+
+  async group() {
+    const child = await start(here('contestants/beadle-town.mjs'), { core: 0, env: keys })
+    const [single, group] = loads()
+    const rows = await compare({
+      contestants: [child, child],
+      loads: [
+        { name: 'send', of: [single, group] },
+        { name: 'send, 32 connections', of: [single, group].map(load => ({ ...load, connections: 32 })) },
+      ],
+      rounds,
+      ms,
+    })
+    await child.stop()
+    return comparison('sending to a group of 500', ['one user', 'the group'], rows)
+  },
+}
+
+/** What is asked of the town: see contestants/beadle-town.mjs. */
+function loads() {
+  const headers = { authorization: `Basic ${credentials}` }
+  const get = (name, path) => ({ name, method: 'GET', path, headers })
+  const send = (name, target) => ({
+    name,
+    path: '/v1/messages',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...JSON.parse(message), ...target }),
+  })
+  const day = at => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
+  const range = `begin_time=${day(Date.now() - 3 * 86_400_000)}%2000:00:00&end_time=${day(Date.now())}%2023:59:59&count=100`
+  return [
+    send('send to a user', {}),
+    send('send to a group of 500', { target_type: 'group', target_id: '10000001' }),
+    get('history of the app, a page of 100', `/v2/messages?${range}`),
+    get('history of a group, a page of 100', `/v2/groups/10000001/messages?${range}`),
+    get('history of a user, a page of 100', `/v2/users/user_1001/messages?${range}`),
+    get('history of the bot, a page of 100', `/v2/users/bench-bot/messages?${range}`),
+    get('members of a group of 500', '/v1/groups/10000001/members/'),
+    get("a user's ten groups", '/v1/users/user_1001/groups/'),
+  ]
 }
 
 async function run(names, load, env) {

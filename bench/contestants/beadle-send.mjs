@@ -11,6 +11,7 @@ const server = await startServer({
   listen: { host: '127.0.0.1', port: 0 },
   data: mkdtempSync(join(tmpdir(), 'beadle-bench-')),
   apps: [keys],
+  rateLimit: 'off',
 })
 const client = createClient({ endpoint: server.url, ...keys })
 await client.admins.register({ body: { username: 'bench-bot', password: 'password' } })

@@ -1,7 +1,7 @@
 // Lets contestants take turns, round by round, so that whatever else the machine does hits all of them alike.
 import { drive } from './drive.mjs'
 
-const median = values => {
+export const median = values => {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

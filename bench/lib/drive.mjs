@@ -1,8 +1,11 @@
 // A load driver that costs little: keep-alive connections that each send the same request again as soon as it is answered.
 import net from 'node:net'
 
-/** Requests over `connections` connections for `ms`. Resolves with how many were answered 2xx, and how many were not. */
-export function drive({ port, path, headers, body, connections = 32, ms }) {
+/**
+ * Requests over `connections` connections for `ms`. Resolves with how many were answered 2xx, how many
+ * were not, and the time each took (ms).
+ */
+export function drive({ port, method = 'POST', path, headers, body = '', connections = 32, ms }) {
   const head = Object.entries({
     host: `127.0.0.1:${port}`,
     ...headers,
@@ -10,13 +13,15 @@ export function drive({ port, path, headers, body, connections = 32, ms }) {
   })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  const request = `POST ${path} HTTP/1.1\r\n${head}\r\n${body}`
+  const request = `${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`
   const until = performance.now() + ms
   let ok = 0
   let failed = 0
+  const times = []
   const connection = () =>
     new Promise(resolve => {
       let buffer = ''
+      let sentAt = performance.now()
       const socket = net.connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request))
       socket.setEncoding('latin1')
       socket.on('error', () => failed++)
@@ -25,14 +30,17 @@ export function drive({ port, path, headers, body, connections = 32, ms }) {
         buffer += chunk
         const end = endOf(buffer)
         if (end < 0) return
+        const now = performance.now()
+        times.push(now - sentAt)
+        sentAt = now
         if (buffer.startsWith('HTTP/1.1 2')) ok++
         else failed++
         buffer = buffer.slice(end)
-        if (performance.now() < until) socket.write(request)
+        if (now < until) socket.write(request)
         else socket.end()
       })
     })
-  return Promise.all(Array.from({ length: connections }, connection)).then(() => ({ ok, failed }))
+  return Promise.all(Array.from({ length: connections }, connection)).then(() => ({ ok, failed, times }))
 }
 
 /** Where the first whole answer in the buffer ends, or -1. */
