@@ -1,4 +1,5 @@
 import type { Transaction } from '../store/index.ts'
+import { rememberUser } from './queries/former-user-queries.ts'
 import { leaveGroup, membershipsOfUser, touchGroup } from './queries/group-queries.ts'
 import { forgetUser } from './queries/list-queries.ts'
 import { roomsOfUser, vacateRoom } from './queries/room-queries.ts'
@@ -27,6 +28,7 @@ export async function removeUser(
     departures.push({ gid: group.gid, heir: heir?.username })
   }
   for (const room of await tx.all(roomsOfUser, { user: id })) await vacateRoom(tx, room, id)
+  await rememberUser(tx, id)
   for (const statement of forgetUser) await tx.run(statement, { user: id })
   return departures
 }

@@ -53,3 +53,17 @@ test('never gives the id of a deleted group again', async () => {
   expect(refusal(await w.call('GET', `/v1/groups/${first}`))).toEqual([403, 899006])
   expect([first, await w.group('owner')]).toEqual([10_000_001, 10_000_002])
 })
+
+test('the history of a deleted user is found by its name, until someone else has it', async () => {
+  const w = await world()
+  await w.users('alice', 'bob1')
+  await w.admin('admin1')
+  await w.send('admin1', 'single', 'alice')
+  await w.call('DELETE', '/v1/users/alice')
+  await w.call('DELETE', '/v1/users/bob1')
+  const history = async (name: string) => w.call('GET', `/v1/users/${name}/messages?start=0&count=10`)
+  expect((await history('alice')).body.total).toBe(1)
+  expect(refusal(await history('bob1'))).toEqual([403, 899002])
+  await w.users('alice')
+  expect((await history('alice')).body.total).toBe(0)
+})

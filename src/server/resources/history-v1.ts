@@ -2,8 +2,8 @@ import { HISTORY_KEPT_MS, parseWireTime, type Query, type reportV1Messages } fro
 import type { Handlers } from '../handler.ts'
 import { firstMsgidAt, lastMessage } from '../message-ids.ts'
 import { messageRecord } from '../message-record.ts'
+import { historyOwner } from '../queries/former-user-queries.ts'
 import { histories } from '../queries/history-queries.ts'
-import { requireUser } from '../queries/user-queries.ts'
 import { readPage } from '../read-page.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -39,8 +39,7 @@ export function historyV1({ store, clock, apps, listCounts }: Services): Pick<Ha
   return {
     'report.v1.messages.list': ({ app, query }) => page('app', app.id, query),
     'report.v1.users.messages.list': async ({ app, params, query }) => {
-      const user = await requireUser(store.read, app, params.username)
-      return page('user', user.id, query)
+      return page('user', await historyOwner(store.read, app, params.username), query)
     },
   }
 }

@@ -12,10 +12,10 @@ import { type Cursor, Cursors } from '../cursor.ts'
 import type { Handlers } from '../handler.ts'
 import { firstMsgidAt, lastMessage } from '../message-ids.ts'
 import { messageRecord } from '../message-record.ts'
+import { historyOwner } from '../queries/former-user-queries.ts'
 import { requireGroup } from '../queries/group-queries.ts'
 import { anyMessageTo, histories } from '../queries/history-queries.ts'
 import { requireRoom } from '../queries/room-queries.ts'
-import { requireUser } from '../queries/user-queries.ts'
 import { readPage } from '../read-page.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -74,8 +74,7 @@ export function history(services: Services): Pick<Handlers, Ids> {
   return {
     'report.messages.list': ({ app, query }) => page(app, 'app', app.id, query),
     'report.users.messages.list': async ({ app, params, query }) => {
-      const user = await requireUser(store.read, app, params.username)
-      return page(app, 'user', user.id, query)
+      return page(app, 'user', await historyOwner(store.read, app, params.username), query)
     },
     'report.groups.messages.list': async ({ app, params, query }) => {
       await requireKnown(app, targetKey('group', params.gid), requireGroup(store.read, app, params.gid))

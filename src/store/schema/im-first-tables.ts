@@ -59,6 +59,8 @@ async function users(db: Kysely<unknown>): Promise<void> {
   }).execute()
   await index(db, 'im_user', ['app', 'username']).unique().execute()
   await index(db, 'im_user', ['app', 'ctime', 'username']).execute()
+  await table(db, 'im_former_user', { id: 'id', app: 'integer', username: 'text' }).execute()
+  await index(db, 'im_former_user', ['app', 'username']).execute()
   await table(db, 'im_session', { user: 'integer', platform: 'text', since: 'integer' })
     .addPrimaryKeyConstraint('im_session_key', ['user', 'platform'])
     .execute()

@@ -53,6 +53,14 @@ export interface UserTable {
   mtime: number
 }
 
+/** A user that was deleted and whose messages are there still: by its name they are found. */
+export interface FormerUserTable {
+  /** Id that the user had. */
+  id: number
+  app: number
+  username: string
+}
+
 /** A login that was not ended: a device of a user. */
 export interface SessionTable {
   user: number
@@ -231,6 +239,7 @@ export interface ImDatabase {
   im_sequence: SequenceTable
   im_secret: SecretTable
   im_user: UserTable
+  im_former_user: FormerUserTable
   im_session: SessionTable
   im_received: ReceivedTable
   im_active: ActiveTable

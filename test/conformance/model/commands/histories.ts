@@ -1,6 +1,15 @@
 import * as fc from 'fast-check'
 import { historyOf } from '../messages.ts'
-import { type AppIndex, type Message, type Model, needGroup, needRoom, needUser, wireTime } from '../state.ts'
+import {
+  type AppIndex,
+  type Message,
+  type Model,
+  needGroup,
+  needRoom,
+  needUser,
+  type User,
+  wireTime,
+} from '../state.ts'
 import { checkPath } from '../users.ts'
 import { type Ask, anyApp, anyPlace, at, type Command, one, pathName, shown } from './command.ts'
 
@@ -21,7 +30,7 @@ function scopeOf(model: Model, app: AppIndex, whose: Whose): (message: Message) 
   if (whose.kind === 'app') return message => message.app === app
   if (whose.kind === 'user') {
     checkPath(whose.name)
-    const user = needUser(model, app, whose.name)
+    const user = model.user(app, whose.name) ?? formerUser(model, app, whose.name)
     return ({ sender, target }) => sender === user || target === user
   }
   const isIn = ({ target }: Message) =>
@@ -34,6 +43,15 @@ function scopeOf(model: Model, app: AppIndex, whose: Whose): (message: Message) 
     if (whose.kind === 'group') needGroup(model, app, whose.id)
     else needRoom(model, app, whose.id)
   return isIn
+}
+
+/** The latest one of that name who was deleted and left messages. */
+function formerUser(model: Model, app: AppIndex, name: string): User {
+  const left = model.messages
+    .filter(({ isRetracted }) => !isRetracted)
+    .flatMap(({ sender, target }) => [sender, target])
+    .filter((one): one is User => 'isAdmin' in one && one.app === app && one.name === name)
+  return left.at(-1) ?? needUser(model, app, name)
 }
 
 interface Window {
