@@ -3,10 +3,11 @@ import type { App } from '../apps.ts'
 import type { Audience, ImEvent } from '../events/im-event.ts'
 import { enterGroup, quitGroup } from '../group-membership.ts'
 import type { Handlers } from '../handler.ts'
+import { type MemberChange, memberChanges } from '../member-changes.ts'
 import { profileRecord } from '../profile.ts'
 import { groupMember, groupMembers, requireGroup, setSilenced } from '../queries/group-queries.ts'
 import { requireUsers } from '../queries/user-queries.ts'
-import { demand, Refusal } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { untilRefused } from '../until-refused.ts'
 
@@ -18,13 +19,6 @@ type Ids =
   | 'cross.groups.members.update'
   | 'cross.groups.members.list'
   | 'groups.silence'
-
-/** Users of one app to add to a group, and to remove after that. */
-interface Change {
-  readonly of: App
-  readonly add?: readonly string[] | null | undefined
-  readonly remove?: readonly string[] | null | undefined
-}
 
 /** What is told of a change, and who is no member any more. */
 interface News {
@@ -62,7 +56,7 @@ export function groupMembership({ store, clock, apps, act }: Services): Pick<Han
   }
 
   /** One step after the other on purpose: additions stay when a removal is refused. */
-  const update = async (app: App, gid: number, changes: readonly Change[]) => {
+  const update = async (app: App, gid: number, changes: readonly MemberChange[]) => {
     const refusal = await act(app, async (tx, tell) => {
       const steps: (() => Promise<News>)[] = []
       for (const { of, add: added, remove: removed } of changes) {
@@ -77,30 +71,31 @@ export function groupMembership({ store, clock, apps, act }: Services): Pick<Han
     if (refusal) throw refusal
   }
 
+  const list = async (app: App, gid: number) => {
+    const group = await requireGroup(store.read, app, gid)
+    const rows = await store.read.all(groupMembers, { gid })
+    return rows.map(row => ({
+      app: row.app,
+      member: { ...profileRecord(row), flag: row.id === group.owner ? 1 : 0 },
+    }))
+  }
+
   return {
     'groups.members.update': ({ app, params, body }) => update(app, params.gid, [{ of: app, ...body }]),
     'groups.members.add': ({ app, params, body }) => update(app, params.gid, [{ of: app, add: body }]),
     'groups.members.remove': ({ app, params, body }) => update(app, params.gid, [{ of: app, remove: body }]),
-    'cross.groups.members.update': async ({ app, params, body }) => {
-      const changes = body.map(item => ({ ...item, of: demand(apps.withKey(item.appkey), 899020) }))
-      await update(app, params.gid, changes)
-    },
+    'cross.groups.members.update': async ({ app, params, body }) =>
+      update(app, params.gid, memberChanges(apps, body)),
 
     'groups.members.list': async ({ app, params }) => {
-      const group = await requireGroup(store.read, app, params.gid)
-      const rows = await store.read.all(groupMembers, { gid: group.gid })
-      if (rows.some(row => row.app !== app.id)) throw new Refusal(899021)
-      return rows.map(row => ({ ...profileRecord(row), flag: row.id === group.owner ? 1 : 0 }))
+      const listed = await list(app, params.gid)
+      if (listed.some(one => one.app !== app.id)) throw new Refusal(899021)
+      return listed.map(({ member }) => member)
     },
 
     'cross.groups.members.list': async ({ app, params }) => {
-      const group = await requireGroup(store.read, app, params.gid)
-      const rows = await store.read.all(groupMembers, { gid: group.gid })
-      return rows.map(row => ({
-        ...profileRecord(row),
-        flag: row.id === group.owner ? 1 : 0,
-        appkey: apps.keyOf(row.app),
-      }))
+      const listed = await list(app, params.gid)
+      return listed.map(({ app: of, member }) => ({ ...member, appkey: apps.keyOf(of) }))
     },
 
     'groups.silence': async ({ app, params: { gid }, query, body }) => {

@@ -1,5 +1,6 @@
 import type { Handlers } from '../handler.ts'
 import { groupMember, makeGroupOwner, requireGroup, touchGroup } from '../queries/group-queries.ts'
+import { requireApp } from '../queries/people.ts'
 import { requireUser } from '../queries/user-queries.ts'
 import { demand } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -10,7 +11,7 @@ export function groupOwner({ clock, apps, act }: Services): Pick<Handlers, 'grou
     'groups.owner.update': async ({ app, params: { gid }, body }) => {
       const now = clock.now()
       const { username } = body
-      const itsApp = body.appkey === undefined ? app : demand(apps.withKey(body.appkey), 899020)
+      const itsApp = body.appkey === undefined ? app : requireApp(apps, body.appkey)
       await act(app, async (tx, tell) => {
         const group = await requireGroup(tx, app, gid)
         const user = await requireUser(tx, itsApp, username)

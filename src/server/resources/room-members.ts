@@ -1,9 +1,10 @@
 import { formatWireTime } from '../../protocol/index.ts'
 import type { App } from '../apps.ts'
 import type { Handlers } from '../handler.ts'
+import { type MemberChange, memberChanges } from '../member-changes.ts'
 import { pageOfRoomMembers, requireRoom, roomMember, setForbidden } from '../queries/room-queries.ts'
 import { requireUser, requireUsers } from '../queries/user-queries.ts'
-import { demand, Refusal } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { enterRoom, quitRoom } from '../room-membership.ts'
 import type { Services } from '../services.ts'
 import { untilRefused } from '../until-refused.ts'
@@ -15,13 +16,6 @@ type Ids =
   | 'cross.chatroom.members.update'
   | 'chatrooms.forbidden'
 
-/** Users of one app to add to a room, and to remove after that. */
-interface Change {
-  readonly of: App
-  readonly add?: readonly string[] | null | undefined
-  readonly remove?: readonly string[] | null | undefined
-}
-
 /** Who is in a chat room, and who may post there. */
 export function roomMembership({
   store,
@@ -31,7 +25,7 @@ export function roomMembership({
   maxRoomMembers: most,
 }: Services): Pick<Handlers, Ids> {
   /** One step after the other on purpose: additions stay when a removal is refused. */
-  const update = async (app: App, id: number, changes: readonly Change[]) => {
+  const update = async (app: App, id: number, changes: readonly MemberChange[]) => {
     const { done, refusal } = await store.write(tx => {
       const steps: (() => Promise<readonly number[]>)[] = []
       for (const { of, add, remove } of changes) {
@@ -76,10 +70,8 @@ export function roomMembership({
         throw reason instanceof Refusal && reason.code === 899002 ? new Refusal(899082) : reason
       }),
 
-    'cross.chatroom.members.update': async ({ app, params, body }) => {
-      const changes = body.map(item => ({ ...item, of: demand(apps.withKey(item.appkey), 899020) }))
-      await update(app, params.roomId, changes)
-    },
+    'cross.chatroom.members.update': async ({ app, params, body }) =>
+      update(app, params.roomId, memberChanges(apps, body)),
 
     'chatrooms.forbidden': async ({ app, params, query }) => {
       await store.write(async tx => {
