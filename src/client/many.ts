@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
-import { byteLength, type Endpoint } from '../protocol/index.ts'
+import { byteLength, type Endpoint, JSON_BYTES } from '../protocol/index.ts'
 import { BatchStopped } from './batch-stopped.ts'
 import { checkBesides, checkPath, invalid, invalidBody, type LooseArgs } from './encode.ts'
 import { ApiError, RateLimited, ServerFault, TransportError, Unauthorized } from './errors.ts'
@@ -36,8 +36,6 @@ export interface Batched {
   readonly clock: Clock
 }
 
-/** A JSON body is at most this long. */
-export const BODY_BYTES = 1_048_576
 /** Refusals that are about the call as a whole, whichever items it names: halves of it are refused as well. */
 const ofTheCall = new Set([404, 405, 899006, 899012, 899020, 899021, 899081, 851006])
 /** So many items refused one by one, and none accepted: it is the call, not the items. */
@@ -68,7 +66,7 @@ class Run<T> {
   /** The places of the items, in lists that fit into a call each. */
   async *slices(): AsyncGenerator<number[], void, undefined> {
     const { max } = this.#batch.endpoint.batch!
-    const room = BODY_BYTES - byteLength(JSON.stringify(this.body([])))
+    const room = JSON_BYTES - byteLength(JSON.stringify(this.body([])))
     let at = 0
     for await (const slice of slices(this.#noting(), max, room)) {
       yield slice.map(() => at++)

@@ -13,6 +13,9 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     : never
 type ParamsOf<Path extends string> = { [N in ParamNames<Path> & PathParam]: (typeof pathParams)[N] }
 
+/** A JSON body is at most this long. */
+export const JSON_BYTES = 1_048_576
+
 /** One call of the REST API, described once: client, server, documents and tests are derived from it. */
 export interface EndpointSpec {
   /** `resource.action`; the path of the client's method. */

@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { JSON_BYTES } from '../protocol/index.ts'
 import { Refusal } from './refusal.ts'
-
-/** A JSON body is at most this long. */
-export const JSON_BYTES = 1_048_576
 
 /** Reads a body of at most `max` bytes, and no more than that of a longer one. */
 export async function readBytes(request: Request, max: number): Promise<Buffer> {
