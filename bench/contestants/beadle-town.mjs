@@ -31,20 +31,12 @@ for (let i = 0; i < 10; i++)
     body: { owner_username: 'user_1001', name: `town ${i}`, members_username: i === 0 ? people : [] },
   })
 const room = await client.chatrooms.create({ body: { owner_username: 'user_1001', name: 'room' } })
-const say = (target_type, target_id) =>
-  client.messages.send({
-    body: {
-      version: 1,
-      target_type,
-      target_id: String(target_id),
-      from_type: 'admin',
-      from_id: 'bench-bot',
-      msg_type: 'text',
-      msg_body: { text: 'x'.repeat(330) },
-    },
-  })
-const say200 = (type, id) => Promise.all(Array.from({ length: 200 }, () => say(type, id)))
-await say200('group', 10_000_001)
+const say200 = (client, target_type, target_id) => {
+  const to = { version: 1, target_type, target_id, from_type: 'admin', from_id: 'bench-bot' }
+  const body = { ...to, msg_type: 'text', msg_body: { text: 'x'.repeat(330) } }
+  return Promise.all(Array.from({ length: 200 }, () => client.messages.send({ body })))
+}
+await say200(client, 'group', '10000001')
 await client.close()
 await first.close()
 if (process.env.FULL) fill(join(data, 'im.db'), room.chatroom_id)
@@ -52,17 +44,6 @@ if (process.env.FULL) fill(join(data, 'im.db'), room.chatroom_id)
 const server = await open()
 // The newest messages of the app are the town's in both stores.
 const again = createClient({ endpoint: server.url, ...keys })
-for (let i = 0; i < 200; i++)
-  await again.messages.send({
-    body: {
-      version: 1,
-      target_type: 'single',
-      target_id: 'user_1001',
-      from_type: 'admin',
-      from_id: 'bench-bot',
-      msg_type: 'text',
-      msg_body: { text: 'x'.repeat(330) },
-    },
-  })
+await say200(again, 'single', 'user_1001')
 await again.close()
 report(Number(new URL(server.url).port), () => ({}))
