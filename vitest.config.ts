@@ -1,4 +1,7 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
+const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -10,11 +13,19 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Processes take their time on a machine that is busy with other tests.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // Left to itself, vitest keeps one core free, of two; most files wait for processes of their own much of the time.
     maxWorkers: '100%',
+    projects: [
+      // None of these changes what it loads: to load the source anew for each file would take as long as the tests.
+      { extends: true, test: { name: 'rooms', include: ROOMS, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ALL, exclude: [...configDefaults.exclude, ...ROOMS] },
+      },
+    ],
   },
 })

@@ -210,6 +210,33 @@ test('does not send any more what was taken back while a target refused', async 
   expect(await w.texts({ group: gid })).toEqual([])
 })
 
+test('takes back what is just on its way', async () => {
+  const to = { groups: [10000001], users: ['dave'] }
+  await using w = await herald({ hooks: { deploy: { ...deploy, to } } })
+  await w.misbehave([{ endpoints: ['messages.send'], fault: 'slow', delay_ms: 3000, after: true }])
+  const event = await accepted(w, 'deploy', { service: 'api', version: 1 })
+  await accepted(w, 'undo', { event_id: event })
+  await w.clock.advance(3000)
+  await w.settled()
+  const taken = w.log.find(({ message }) => message === 'an announcement was taken back')
+  expect(taken?.fields).toMatchObject({ event, retracted: 2 })
+  expect(await w.texts(square)).toEqual([])
+  expect(await w.texts({ user: 'dave' })).toEqual([])
+})
+
+test('does not send what is taken back while its end is being noted', async () => {
+  await using w = await herald({ hooks: { deploy: { ...deploy, retractAfter: '2m' } } })
+  const { jobs } = w.runtime
+  const schedule = jobs.schedule.bind(jobs)
+  jobs.schedule = async job => {
+    await accepted(w, 'undo', { event_id: job.key })
+    await schedule(job)
+  }
+  await accepted(w, 'deploy', { service: 'api', version: 1 })
+  await w.settled()
+  expect(await w.texts(square)).toEqual([])
+})
+
 test('lists the last ten announcements, and remembers them over a restart', async () => {
   await using w = await herald({ hooks: { deploy } })
   expect(await ask(w, '/announcements')).toBe('Nothing was announced yet.')
@@ -255,4 +282,17 @@ test.each([
 
 test('refuses a hook by the name of the one that takes back', async () => {
   await expect(herald({ hooks: { undo: deploy } })).rejects.toThrow(/undo/)
+})
+
+test('posts a call that comes again once, unless the settings say otherwise', async () => {
+  const often = { ...deploy, dedupe: 'off' }
+  await using w = await herald({ hooks: { deploy, often } })
+  const body = { service: 'api', version: 7 }
+  const event = await accepted(w, 'deploy', body)
+  const again = await call(w, 'deploy', body)
+  expect(await again.json()).toEqual({ event_id: event, repeated: true })
+  expect(await w.texts(square)).toEqual(['api 7 is live'])
+  await accepted(w, 'often', body)
+  await accepted(w, 'often', body)
+  expect((await w.texts(square)).length).toBe(3)
 })

@@ -14,7 +14,9 @@ export default definePlugin({
     const announcements = new Announcements(ctx.state)
 
     for (const [name, hook] of Object.entries(hooks)) {
-      ctx.webhook(name, { auth: hook.auth, body: bodyOf(hook) }, async ({ body: text, event, bot, job }) => {
+      const { auth, dedupe } = hook
+      const options = { auth, body: bodyOf(hook), ...(dedupe === undefined ? {} : { dedupe }) }
+      ctx.webhook(name, options, async ({ body: text, event, bot, job }) => {
         const targets = targetsOf(bot, hook.to)
         const at = event.createdAt
         const { undoneBy } = await announcements.note({
@@ -26,8 +28,12 @@ export default definePlugin({
         const expiresAt = hook.retractAfter === undefined ? Number.POSITIVE_INFINITY : at + hook.retractAfter
         // A post that could not be sent at first must not come once the others are gone.
         if (undoneBy !== undefined || ctx.clock.now() >= expiresAt) return
-        // Before the first post, so that none is left behind by a process that ends in between.
-        if (hook.retractAfter !== undefined) await job(EXPIRE, { at: expiresAt, key: event.id }, event.id)
+        if (hook.retractAfter !== undefined) {
+          // Before the first post, so that none is left behind by a process that ends in between.
+          await job(EXPIRE, { at: expiresAt, key: event.id }, event.id)
+          // Whoever took it back meanwhile found no posts yet.
+          if (await announcements.isUndone(event.id)) return
+        }
         await forEachTarget(targets, target => target.text(text))
       })
     }

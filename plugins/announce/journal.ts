@@ -46,6 +46,10 @@ export class Announcements {
     return all.find(is) ?? announcement
   }
 
+  async isUndone(event: string): Promise<boolean> {
+    return (await this.all()).some(known => known.event === event && known.undoneBy !== undefined)
+  }
+
   /** Notes that an event takes an announcement back; resolves with the event that was the first to do so. */
   async markUndone(event: string, by: string): Promise<string> {
     const all = await this.#state.update<Announcement[]>(KEY, (known = []) =>

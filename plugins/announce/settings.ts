@@ -1,9 +1,18 @@
-import { DurationField, fitsMessage, TargetsField, TemplateField, WebhookAuth, z } from 'beadle'
+import {
+  DurationField,
+  fitsMessage,
+  TargetsField,
+  TemplateField,
+  WebhookAuth,
+  WebhookDedupe,
+  z,
+} from 'beadle'
 
 /** A webhook, and the post that a call of it becomes. */
 const Hook = z
   .strictObject({
     auth: WebhookAuth.describe('How callers prove who they are'),
+    dedupe: WebhookDedupe.optional(),
     to: TargetsField.describe('Where the post goes'),
     template: TemplateField.describe('Text of the post; the body of the call fills it in'),
     optional: z.array(z.string()).default([]).describe('Variables of the template that a call may leave out'),

@@ -162,3 +162,17 @@ test.each([
 ])('refuses wrong settings', async (notice, problem) => {
   await expect(clerk({ standup: notice })).rejects.toThrow(problem)
 })
+
+test('says late what was due while it was down, if that is not long ago', async () => {
+  await using w = await clerk({ standup, always: { ...standup, text: 'Late', missed: { once: '2h' } } })
+  await w.restart({ after: HOUR + 5 * 60_000 })
+  expect((await w.texts(square)).sort()).toEqual(['Late', 'Stand-up in ten minutes'])
+  await w.restart({ after: 25 * HOUR })
+  expect((await w.texts(square)).sort()).toEqual(['Late', 'Late', 'Stand-up in ten minutes'])
+})
+
+test('refuses a wrong rule for what was missed', async () => {
+  await expect(clerk({ standup: { ...standup, missed: 'always' } })).rejects.toThrow(
+    /notices\.standup\.missed must be 'skip', 'once'/,
+  )
+})

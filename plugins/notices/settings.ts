@@ -1,4 +1,4 @@
-import { CronField, fitsMessage, TargetsField, TemplateField, ZoneField, z } from 'beadle'
+import { CronField, fitsMessage, MissedRule, TargetsField, TemplateField, ZoneField, z } from 'beadle'
 
 /** What the text of a notice may show. */
 const VARIABLES = ['now']
@@ -8,6 +8,7 @@ const Notice = z
   .strictObject({
     cron: CronField.describe('When, as in 0 9 * * 1-5: at nine on weekdays'),
     timezone: ZoneField.optional().describe("Zone of the times; default: that of the bot's file"),
+    missed: MissedRule.optional(),
     to: TargetsField.describe('Where it is sent'),
     text: TemplateField.optional().describe("Text; {{ now | date: '%H:%M' }} shows the time"),
     image: z.string().min(1, 'must be a path or URL').optional().describe('Picture: a path or URL'),

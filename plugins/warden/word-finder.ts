@@ -61,10 +61,6 @@ export class WordFinder {
     }
   }
 
-  get size(): number {
-    return this.#words.length
-  }
-
   /** The word that ends first in a text; of several that end there the longest. */
   find(original: string): Finding | undefined {
     const { text, starts, ends } = fold(original)

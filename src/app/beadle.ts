@@ -3,16 +3,21 @@ import { systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { type Client, createClient } from '../client/index.ts'
-import { type BotSpec, Runtime } from '../runtime/runtime.ts'
+import type { Observer } from '../runtime/observer.ts'
+import type { BotSpec } from '../runtime/options.ts'
+import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig, MainConfig } from './config/index.ts'
 import { door } from './door.ts'
-import { addHealth } from './health.ts'
+import { Figures } from './figures.ts'
+import { startGuard } from './guard.ts'
 import { type Listening, listen } from './listen.ts'
 import { loadBotSpecs } from './plugins.ts'
+import type { Strays } from './strays.ts'
 import { buildTown } from './town.ts'
+import { startWatch } from './watch.ts'
 
 /** A running Beadle. */
 export interface Beadle {
@@ -28,6 +33,16 @@ export interface Beadle {
   close(graceMs?: number): Promise<void>
 }
 
+export interface StartOptions {
+  /** Of Beadle. */
+  readonly version?: string
+  /** Takes errors that nobody takes. With it, a watchdog watches over the event loop, too. Default: neither. */
+  readonly strays?: Strays
+}
+
+/** Whoever types a command waits so long for it to be noticed, at most. */
+const ORDERS_EVERY_MS = 500
+
 /** Time for a shutdown, the embedded server apart. */
 const GRACE_MS = 8000
 
@@ -37,7 +52,11 @@ const GRACE_MS = 8000
  *
  * @throws ConfigError, or AppError saying what is in the way; whatever was up by then is closed again
  */
-export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadle> {
+export async function startBeadle(
+  config: LoadedConfig,
+  log: Log,
+  { version = 'unknown', strays }: StartOptions = {},
+): Promise<Beadle> {
   const { main } = config
   const bots = await loadBotSpecs(config)
   let runtime: Runtime | undefined
@@ -46,7 +65,7 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
   const listening = await listen({
     ...main.listen,
     fetch: door(
-      request => runtime?.http.fetch(request),
+      (request, from) => runtime?.http.fetch(request, from),
       () => open,
     ),
     name: 'Beadle',
@@ -60,22 +79,33 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
     const leftMs = () => Math.max(0, end - systemClock.now())
     // Callers who are slow with their requests must not take all the time from the handlers.
     await listening.close(leftMs() / 2)
-    for (const step of undo.reverse().splice(0)) await step(leftMs())
+    const failures: unknown[] = []
+    for (const step of undo.reverse().splice(0)) await step(leftMs()).catch(error => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   try {
     const server =
       main.jmessage.endpoint === undefined ? await startEmbedded(main, listening, log) : undefined
     if (server) undo.push(() => server.close())
-    const store = await openDatabase(main)
+    const store = await openDatabase(main, log)
     undo.push(() => store.close())
     const client = createClient(clientOptions(main, server))
     undo.push(() => client.close())
     const townBuilt = server !== undefined && main.server.town && (await build(client, store))
-    const started = new Runtime(runtimeOptions({ config, bots, client, store, log }))
+    const watch = await startWatch(main, log, version)
+    undo.push(leftMs => watch.close(leftMs))
+    const { observer } = watch
+    const dispatcher = () => runtime?.dispatcher
+    const guard = strays && (await startGuard({ main, log, bots, strays, dispatcher }))
+    undo.push(async () => guard?.stop())
+    const options = runtimeOptions({ config, bots, client, store, log, observer })
+    const started = new Runtime({ ...options, ...guard?.options })
     undo.push(leftMs => started.stop(leftMs))
-    addHealth(started.http, { runtime: started, store, isOpen: () => open })
+    const figures = new Figures({ runtime: started, store, main, bots })
+    watch.show(started.http, { figures, isOpen: () => open })
     runtime = started
     await started.start()
+    await guard?.takenUp()
     open = true
     return {
       url: listening.url,
@@ -86,7 +116,8 @@ export async function startBeadle(config: LoadedConfig, log: Log): Promise<Beadl
       close: (graceMs = GRACE_MS) => closeAll(graceMs),
     }
   } catch (error) {
-    await closeAll(GRACE_MS)
+    // Why it could not start is what counts.
+    await closeAll(GRACE_MS).catch(() => {})
     throw error
   }
 }
@@ -103,7 +134,7 @@ function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise
     apps: [{ appKey, masterSecret, ...(reached ? { callback, callbackEvents: true } : {}) }],
     sandbox: main.server.sandbox,
     rateLimit: main.server.rateLimit,
-    log: (level, message, fields = {}) => log[level]({ part: 'server', ...fields }, message),
+    log: log.child({ part: 'server' }),
   }).catch(thrown => {
     throw asEmbedded(thrown)
   })
@@ -123,19 +154,19 @@ function asEmbedded(thrown: unknown): unknown {
 const reachable = (host: string): string =>
   host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 
-async function openDatabase(main: MainConfig): Promise<Store<RuntimeTables>> {
+async function openDatabase(main: MainConfig, log: Log): Promise<Store<RuntimeTables>> {
   if (/^postgres(ql)?:/.test(main.database)) {
     throw new AppError('PostgreSQL is not supported yet', {
       code: 'database.unsupported',
       hint: 'Leave database (or BEADLE_DATABASE) out, or name an SQLite file.',
     })
   }
-  return openStore(runtimeSchema, { url: main.database })
+  return openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }) })
 }
 
 /** What is needed to call JMessage as this configuration says. */
 export function clientOptions(main: MainConfig, server?: { readonly url: string }) {
-  const { appKey, masterSecret, endpoint, reportEndpoint, timeoutMs } = main.jmessage
+  const { appKey, masterSecret, endpoint, reportEndpoint, timeoutMs, quota } = main.jmessage
   const embedded = server?.url ?? `http://${reachable(main.server.listen.host)}:${main.server.listen.port}`
   return {
     endpoint: endpoint ?? embedded,
@@ -143,6 +174,7 @@ export function clientOptions(main: MainConfig, server?: { readonly url: string 
     appKey,
     masterSecret,
     timeoutMs,
+    quota,
   }
 }
 
@@ -152,16 +184,20 @@ function runtimeOptions(parts: {
   client: Client
   store: Store<RuntimeTables>
   log: Log
+  observer: Observer
 }) {
   const { config, ...rest } = parts
   const { jmessage, limits } = config.main
   const { appKey, masterSecret, inbound, pollEveryMs } = jmessage
+  const { plugin, ...others } = limits
   return {
     ...rest,
     appKey,
     masterSecret,
     baseDir: dirname(config.path),
-    limits,
+    limits: { ...plugin, ...others },
+    keep: config.main.keep,
+    ordersEveryMs: ORDERS_EVERY_MS,
     pollEveryMs: inbound === 'poll' || inbound === 'both' ? pollEveryMs : undefined,
   }
 }

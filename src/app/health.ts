@@ -1,44 +1,130 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Hono } from 'hono'
-import { sql } from 'kysely'
-import type { Runtime } from '../runtime/runtime.ts'
-import type { Store } from '../store/index.ts'
-import type { RuntimeTables } from '../store/schema/runtime.ts'
+import { asError } from '../base/errors.ts'
+import type { DeadFigures, Figures, PluginFigures } from './figures.ts'
+import type { Metrics } from './metrics/index.ts'
+import { type Audience, mayLook } from './who-may-look.ts'
 
 export interface HealthOptions {
-  readonly runtime: Runtime
-  readonly store: Store<RuntimeTables>
+  readonly figures: Figures
   /** Whether events are taken in: not while starting or stopping. */
   readonly isOpen: () => boolean
+  readonly loop: { readonly p99Ms: number }
+  readonly metrics: Pick<Metrics, 'read'>
+  /** Who is told more than whether it is ready. */
+  readonly audience: Audience
 }
 
 /** Where is asked how Beadle is. */
-export const HEALTH_PATHS: readonly string[] = ['/healthz', '/readyz']
+export const HEALTH_PATHS: readonly string[] = ['/healthz', '/readyz', '/metrics']
 
-/** Adds `/healthz` (the process lives) and `/readyz` (it can do its work; if not, the answer says what is wrong). */
-export function addHealth(http: Hono, { runtime, store, isOpen }: HealthOptions): void {
-  http.get('/healthz', c => c.json({ status: 'ok' }))
+const OK = 'ok'
+/** A delay of the event loop that people notice. */
+const LONG_DELAY_MS = 500
+/** Disks that are fuller than this will soon refuse something. */
+const LEAST_FREE_BYTES = 200 * 1024 * 1024
+const MIB = 1024 * 1024
+
+/**
+ * Adds `/healthz` (the process lives), `/readyz` (it can do its work; if not, the answer says what is wrong) and
+ * `/metrics` (figures for Prometheus).
+ */
+export function addHealth(http: Hono, options: HealthOptions): void {
+  const { figures, metrics, audience } = options
+  http.get('/healthz', c => c.json({ status: OK }))
   http.get('/readyz', async c => {
-    const checks = {
-      open: isOpen() ? 'ok' : 'starting or stopping',
-      database: await databaseState(store),
-      jmessage:
-        runtime.outbox.outageSince === undefined
-          ? 'ok'
-          : `unreachable since ${new Date(runtime.outbox.outageSince).toISOString()}`,
-    }
-    const ready = Object.values(checks).every(state => state === 'ok')
-    return c.json(
-      { status: ready ? 'ready' : 'not ready', checks, waiting: runtime.waiting },
-      ready ? 200 : 503,
-    )
+    const dead = await figures.dead().catch(asError)
+    const checks = checksOf(options, dead)
+    const isReady = Object.values(checks).every(state => state === OK)
+    const status = isReady ? 'ready' : 'not ready'
+    const answer = mayLook(c, audience)
+      ? { status, checks, warnings: await warningsOf(options, dead), waiting: figures.waiting }
+      : { status }
+    return c.json(answer, isReady ? 200 : 503)
+  })
+  http.get('/metrics', async (c, next) => {
+    // To others it is not there.
+    if (!mayLook(c, audience)) return next()
+    const { text, type } = await metrics.read()
+    return c.body(text, 200, { 'content-type': type })
   })
 }
 
-async function databaseState(store: Store<RuntimeTables>): Promise<string> {
-  try {
-    await store.read.execute(store.db.selectFrom('cursors').select(sql`1`.as('one')).limit(1))
-    return 'ok'
-  } catch (error) {
-    return `does not answer: ${error instanceof Error ? error.message : String(error)}`
+/** What keeps it from taking work in, or from doing it. */
+function checksOf({ figures, isOpen }: HealthOptions, read: DeadFigures | Error): Record<string, string> {
+  const { store, outageSince, waiting, mostWaiting } = figures
+  return {
+    open: isOpen() ? OK : 'starting or stopping',
+    database: !store.ok
+      ? `${store.message}, since ${time(store.since)}. ${store.hint}`
+      : read instanceof Error
+        ? `does not answer: ${read.message}`
+        : OK,
+    jmessage: outageSince === undefined ? OK : `unreachable since ${time(outageSince)}`,
+    queue:
+      waiting < mostWaiting
+        ? OK
+        : `${waiting} events and calls wait; webhooks are refused until there are fewer than ${mostWaiting} (limits.pending)`,
   }
 }
+
+/** What a person should know of, though it works. */
+async function warningsOf({ figures, loop }: HealthOptions, dead: DeadFigures | Error): Promise<string[]> {
+  const warnings = [
+    ...figures.plugins.flatMap(resting),
+    ...figures.plugins.flatMap(troubled),
+    quotaUsedUp(figures),
+    slow(loop.p99Ms),
+    dead instanceof Error ? undefined : lettersOf(dead),
+    await shortOfDisk(figures),
+  ]
+  return warnings.filter(warning => warning !== undefined)
+}
+
+function resting({
+  bot,
+  plugin,
+  state,
+  waiting,
+  failuresInARow,
+  restsUntil,
+  lastErrors,
+}: PluginFigures): string[] {
+  if (state === 'working') return []
+  const until = restsUntil === undefined ? '' : ` until ${time(restsUntil)}`
+  const last = lastErrors.at(-1)?.message
+  const error = last === undefined ? '' : `; last: ${last}`
+  return [
+    `plugin ${plugin} of bot ${bot} rests${until}, as it failed ${failuresInARow} times in a row; ${waiting} events wait for it${error}`,
+  ]
+}
+
+const troubled = ({ bot, plugin, trouble }: PluginFigures): string[] =>
+  trouble === undefined ? [] : [`plugin ${plugin} of bot ${bot}: ${trouble}`]
+
+function quotaUsedUp({ quota, calls }: Figures): string | undefined {
+  if (!quota || quota.left > 0) return undefined
+  const waiting = calls.reply + calls.notice + calls.bulk
+  const until = quota.resetAt === undefined ? '' : ` until ${time(quota.resetAt)}`
+  return `the quota of ${quota.limit} calls a minute is used up${until}; ${waiting} calls wait`
+}
+
+const slow = (p99Ms: number): string | undefined =>
+  p99Ms < LONG_DELAY_MS
+    ? undefined
+    : `the process is slow to respond (${Math.round(p99Ms)} ms): a plugin computes for long, or the machine is too busy`
+
+function lettersOf({ deliveries, failed, unsure }: DeadFigures): string | undefined {
+  if (deliveries + failed + unsure === 0) return undefined
+  return `dead letters: ${deliveries} events were set aside, ${failed} calls failed, ${unsure} are unsure; see \`beadle dead list\``
+}
+
+async function shortOfDisk({ database }: Figures): Promise<string | undefined> {
+  const disk = database === undefined ? undefined : await statfs(dirname(database)).catch(() => undefined)
+  const free = disk && disk.bavail * disk.bsize
+  if (free === undefined || free >= LEAST_FREE_BYTES) return undefined
+  return `the disk of ${database} is nearly full: ${Math.floor(free / MIB)} MiB are left; make room`
+}
+
+const time = (at: number): string => new Date(at).toISOString()

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
+import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import { PluginLoader } from '../runtime/plugin/loader.ts'
-import type { BotSpec, PluginSpec } from '../runtime/runtime.ts'
 import {
   ConfigError,
   type LoadedBot,
@@ -23,13 +23,14 @@ export async function loadBotSpecs({ main, bots }: LoadedConfig): Promise<BotSpe
   for (const bot of bots) {
     if (!bot.config.enabled) continue
     const plugins = await loadPlugins(bot, loader, problems)
-    const { username, nickname, avatar, adopt, listen, prefix, timezone, roles } = bot.config
+    const { username, nickname, avatar, adopt, mode, listen, prefix, timezone, roles } = bot.config
     specs.push({
       id: bot.id,
       username,
       nickname,
       avatar,
       adopt,
+      mode,
       hearing: listen,
       prefix,
       timezone,
@@ -43,14 +44,17 @@ export async function loadBotSpecs({ main, bots }: LoadedConfig): Promise<BotSpe
 
 async function loadPlugins(bot: LoadedBot, loader: PluginLoader, problems: Problem[]): Promise<PluginSpec[]> {
   const specs: PluginSpec[] = []
-  for (const { instance, use, enabled, settings, at } of bot.pluginSettings) {
+  for (const { instance, use, enabled, isolation, limits, settings, at } of bot.pluginSettings) {
     if (!enabled) continue
     try {
       const definition = await loader.load(use)
       const schema = definition.config ?? z.strictObject({})
       const checked = validatePluginSettings(bot.file, at, schema, settings)
       if (checked.problems) problems.push(...checked.problems)
-      else specs.push({ name: instance, definition, config: checked.value })
+      else {
+        const file = loader.find(use)
+        specs.push({ name: instance, definition, config: checked.value, settings, file, isolation, limits })
+      }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const field = at.join('.')

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts'
 import { type ImServer, type ServerApp, startServer } from '../server/index.ts'
 import { parseAddress } from './config/index.ts'
+import { secretsOf } from './hide-secrets.ts'
 import { createLog } from './log.ts'
 
 /** What `beadle server` is told on the command line. */
@@ -36,16 +37,20 @@ export async function startStandalone(options: StandaloneOptions): Promise<ImSer
   if (callbackEvents && callback === undefined) throw usage('--callback-events: needs --callback')
   if (roomMembers !== undefined && !/^[1-9]\d{0,8}$/.test(roomMembers))
     throw usage(`--room-members ${roomMembers}: must be a number of members`)
-  const log = await createLog({ level: 'info', format: 'auto' })
+  const apps = app.map(text => ({ ...parseApp(text), ...(callback ? { callback, callbackEvents } : {}) }))
+  const log = await createLog(
+    { level: 'info', format: 'auto' },
+    apps.flatMap(({ appKey, masterSecret }) => secretsOf({ main: { jmessage: { appKey, masterSecret } } })),
+  )
   return startServer({
     listen,
     data,
-    apps: app.map(text => ({ ...parseApp(text), ...(callback ? { callback, callbackEvents } : {}) })),
+    apps,
     sandbox,
     allowUserSenders: userSenders,
     ...(roomMembers === undefined ? {} : { maxRoomMembers: Number(roomMembers) }),
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'off' ? 'off' : Number(rateLimit) }),
-    log: (level, message, fields = {}) => log[level](fields, message),
+    log,
   })
 }
 

@@ -8,8 +8,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Exponential backoff with jitter: anything between half of and the whole of `firstMs * 2^(failures - 1)`, so
- * that many who failed together do not come back together.
+ * Exponential backoff with full jitter: anything up to `firstMs * 2^(failures - 1)`, so that many who failed together
+ * do not come back together.
  *
  * @param failures how often it failed so far, from 1
  */
@@ -18,5 +18,5 @@ export function backoffMs(
   { firstMs, longestMs, random = Math.random }: BackoffOptions,
 ): number {
   const whole = Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 30))
-  return Math.round(whole * (0.5 + random() / 2))
+  return Math.ceil(whole * random())
 }

@@ -44,10 +44,19 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   })
 }
 
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly run: () => void
+}
+
+const isAfter = (a: Timer, b: Timer): boolean => a.at > b.at || (a.at === b.at && a.order > b.order)
+
 /** A clock that stands still until it is moved. For tests. */
 export class ManualClock implements Clock {
   #now: number
-  #timers: { at: number; order: number; run: () => void }[] = []
+  /** What falls due first is at the end. */
+  readonly #timers: Timer[] = []
   #order = 0
 
   constructor(startAt = Date.UTC(2026, 0, 1, 0, 0, 0)) {
@@ -60,9 +69,10 @@ export class ManualClock implements Clock {
 
   after(ms: number, run: () => void): Cancel {
     const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, run }
-    this.#timers.push(timer)
+    this.#timers.splice(this.#placeOf(timer), 0, timer)
     return () => {
-      this.#timers = this.#timers.filter(other => other !== timer)
+      const place = this.#placeOf(timer)
+      if (this.#timers[place] === timer) this.#timers.splice(place, 1)
     }
   }
 
@@ -70,18 +80,26 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms
     await settle()
-    for (;;) {
-      const due = this.#timers
-        .filter(timer => timer.at <= until)
-        .sort((a, b) => a.at - b.at || a.order - b.order)[0]
-      if (!due) break
-      this.#timers = this.#timers.filter(timer => timer !== due)
+    for (let due = this.#timers.at(-1); due && due.at <= until; due = this.#timers.at(-1)) {
+      this.#timers.pop()
       this.#now = Math.max(this.#now, due.at)
       due.run()
       await settle()
     }
     this.#now = until
     await settle()
+  }
+
+  /** Where a timer is, or where it belongs: found by halving. */
+  #placeOf(timer: Timer): number {
+    let low = 0
+    let high = this.#timers.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isAfter(this.#timers[middle]!, timer)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 

@@ -25,6 +25,16 @@ export class AppError extends Error {
   }
 }
 
-/** Anything thrown, as an Error. */
-export const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(String(thrown))
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+/** Anything thrown, as an Error whose message and stack are texts. */
+export function asError(thrown: unknown): Error {
+  try {
+    // Plugins may throw what only looks like an error.
+    if (!(thrown instanceof Error)) return new Error(String(thrown))
+    if (isText(thrown.message) && isText(thrown.stack ?? '')) return thrown
+    return new Error(String(thrown.message), { cause: thrown })
+  } catch {
+    return new Error('something was thrown that has no text')
+  }
+}

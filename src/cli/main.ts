@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { tuneEngine } from '../base/engine.ts'
+import { addBroadcastCommands } from './broadcast-commands.ts'
+import { collect } from './common-options.ts'
+import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value]
+tuneEngine()
+
+// Whoever read the output, such as `head`, has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 const program = new Command('beadle')
   .description('Chat bots and automation for JMessage, with an IM server of its own.')
@@ -55,6 +65,9 @@ program
   .option('-g, --group <gid>', 'to a group; may be given several times', collect)
   .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
   .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
+
+addEventCommands(program)
+addBroadcastCommands(program)
 
 try {
   await program.parseAsync()

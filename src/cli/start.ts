@@ -1,6 +1,9 @@
 import { startBeadle } from '../app/beadle.ts'
 import { loadConfig } from '../app/config/index.ts'
+import { secretsOf } from '../app/hide-secrets.ts'
 import { createLog } from '../app/log.ts'
+import { Strays } from '../app/strays.ts'
+import { systemClock } from '../base/clock.ts'
 import { endOnSignal } from './end-on-signal.ts'
 import { welcome } from './welcome.ts'
 
@@ -8,10 +11,11 @@ import { welcome } from './welcome.ts'
 export async function start({ config: path, version }: { config: string; version: string }): Promise<void> {
   const closeWith = endOnSignal()
   const config = await loadConfig(path)
-  const log = await createLog(config.main.log)
+  const log = await createLog(config.main.log, secretsOf(config))
   // A plugin that forgets a promise must not end the process for all others.
-  process.on('unhandledRejection', err => log.error({ err }, 'a promise was rejected and nobody took notice'))
-  const beadle = await startBeadle(config, log)
+  const strays = new Strays({ log, clock: systemClock })
+  strays.watch()
+  const beadle = await startBeadle(config, log, { version, strays })
   closeWith(() => {
     log.info({}, 'stopping')
     return beadle.close()

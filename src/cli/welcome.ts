@@ -16,7 +16,7 @@ export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: 
   for (const bot of beadle.bots) {
     lines.push(
       '',
-      `  ${bot.id}  as ${bot.username}: ${bot.plugins.map(({ name }) => name).join(', ') || 'no plugins'}`,
+      `  ${bot.id}  as ${bot.username}${bot.mode === 'shadow' ? ', in the shadow' : ''}: ${bot.plugins.map(({ name }) => name).join(', ') || 'no plugins'}`,
     )
     lines.push(...details(beadle, bot.id).map(detail => `    ${detail}`))
   }
@@ -42,10 +42,10 @@ function details({ runtime }: Beadle, bot: string): string[] {
   const schedules = runtime.schedules.all.filter(schedule => schedule.bot === bot)
   return [
     ...hooks.map(path => `webhook  POST ${path}`),
-    ...schedules.map(
-      ({ name, expression, timezone, next }) =>
-        `cron     ${name}: ${expression} (${timezone}), next ${when(next(), timezone)}`,
-    ),
+    ...schedules.map(schedule => {
+      const { name, expression, timezone } = schedule
+      return `cron     ${name}: ${expression} (${timezone}), next ${when(schedule.next(), timezone)}`
+    }),
     ...(commands.length > 0 ? [`commands ${commands.join(', ')}`] : []),
   ]
 }

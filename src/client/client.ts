@@ -8,6 +8,7 @@ import {
 } from '../protocol/index.ts'
 import { encode, type LooseArgs } from './encode.ts'
 import { apiError, TransportError } from './errors.ts'
+import { Limiter, type QuotaSetting } from './limiter.ts'
 import { type ManyOptions, manyEffects, manyLists } from './many.ts'
 import type { Args } from './method.ts'
 import type { Methods } from './methods.ts'
@@ -24,15 +25,26 @@ export interface ClientOptions extends TransportOptions {
   /** Carries the requests in place of sockets. */
   readonly transport?: Transport
   readonly clock?: Clock
+  /** How many calls are made a minute. Default: `off`. */
+  readonly quota?: QuotaSetting
+}
+
+export interface CallOptions {
+  /** The body was found to be right before, and is not looked at again. */
+  readonly checked?: boolean
+  /** The {@link Limiter} let it in already. */
+  readonly counted?: boolean
 }
 
 export type Client = Methods & {
-  /** Calls an endpoint by its id. `checked`: the body was found to be right before, and is not looked at again. */
+  /** Calls an endpoint by its id. */
   call<Id extends EndpointId>(
     id: Id,
     args: Args<Endpoints[Id]>,
-    options?: { readonly checked?: boolean },
+    options?: CallOptions,
   ): Promise<Response<Endpoints[Id]>>
+  /** Counts the calls, unless they are not counted. */
+  readonly limiter: Limiter | undefined
   close(): Promise<void>
 }
 
@@ -49,19 +61,26 @@ const GET_ATTEMPTS = 3
  * @throws TransportError when there was no answer
  */
 export function createClient(options: ClientOptions): Client {
-  const { appKey, masterSecret, clock = systemClock } = options
+  const { appKey, masterSecret, clock = systemClock, quota = 'off' } = options
+  const limiter = quota === 'off' ? undefined : new Limiter(clock, quota)
   const api = options.transport ?? poolTransport(options.endpoint, options)
   const separate = options.reportEndpoint !== undefined && options.reportEndpoint !== options.endpoint
   const report = separate && !options.transport ? poolTransport(options.reportEndpoint!, options) : api
   const authorization = `Basic ${Buffer.from(`${appKey}:${masterSecret}`).toString('base64')}`
 
-  async function call(endpoint: Endpoint, args: LooseArgs = {}, checked = false): Promise<unknown> {
-    const request = encode(endpoint, args, checked)
+  async function call(
+    endpoint: Endpoint,
+    args: LooseArgs = {},
+    { checked = false, counted = false }: CallOptions = {},
+  ): Promise<unknown> {
+    const request = encodeFor(endpoint, args, { checked, counted })
     request.headers.authorization = authorization
     const transport = endpoint.id.startsWith('report.') ? report : api
     for (let attempt = 1; ; attempt++) {
       try {
-        return decode(endpoint, await transport.send(request))
+        if (!limiter) return decode(endpoint, await transport.send(request))
+        if (!counted || attempt > 1) await limiter.enter()
+        return decode(endpoint, await sendCounted(transport, request, limiter))
       } catch (error) {
         if (!(error instanceof TransportError) || attempt >= GET_ATTEMPTS) throw error
         if (error.phase === 'after' && request.method !== 'GET') throw error
@@ -70,10 +89,21 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  /** What is not sent after all does not count. */
+  function encodeFor(endpoint: Endpoint, args: LooseArgs, { checked = false, counted = false }: CallOptions) {
+    try {
+      return encode(endpoint, args, checked)
+    } catch (error) {
+      if (counted) limiter?.leaveUnused()
+      throw error
+    }
+  }
+
   const methods: Record<string, unknown> = {
-    call: (id: EndpointId, args: LooseArgs, options?: { checked?: boolean }) =>
-      call(endpoints[id], args, options?.checked),
+    call: (id: EndpointId, args: LooseArgs, options?: CallOptions) => call(endpoints[id], args, options),
+    limiter,
     async close() {
+      limiter?.close()
       await api.close()
       if (report !== api) await report.close()
     },
@@ -91,11 +121,26 @@ export function createClient(options: ClientOptions): Client {
   return methods as unknown as Client
 }
 
-type CallEndpoint = (endpoint: Endpoint, args?: LooseArgs, checked?: boolean) => Promise<unknown>
+/** Tells the limiter of the end of a request that it let in. */
+async function sendCounted(
+  transport: Transport,
+  request: Parameters<Transport['send']>[0],
+  limiter: Limiter,
+): Promise<HttpAnswer> {
+  let answer: HttpAnswer | undefined
+  try {
+    answer = await transport.send(request)
+    return answer
+  } finally {
+    limiter.leave(answer && (name => answer?.header(name)), answer?.status)
+  }
+}
+
+type CallEndpoint = (endpoint: Endpoint, args?: LooseArgs, options?: CallOptions) => Promise<unknown>
 
 /** The method of an endpoint, with what its being paged or a batch makes possible. */
 function method(endpoint: Endpoint, callEndpoint: CallEndpoint, clock: Clock): unknown {
-  const call = (args?: LooseArgs, checked = false) => callEndpoint(endpoint, args, checked)
+  const call = (args?: LooseArgs, checked = false) => callEndpoint(endpoint, args, { checked })
   const alone = (args?: LooseArgs) => call(args)
   if (endpoint.paged) return Object.assign(alone, paging({ endpoint, call, clock }))
   if (!endpoint.batch) return alone

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Log } from '../base/log.ts'
+import { StoreError } from '../store/index.ts'
 import { refuse } from './sources/refuse.ts'
 
 /** Answers of one route. */
@@ -23,7 +24,8 @@ export function createHttp({ webhook, callback, log }: HttpOptions): Hono {
       : refuse(c, 404, 'not-found', `there is nothing at ${c.req.path}`),
   )
   app.onError((err, c) => {
-    log.error({ err, path: c.req.path }, 'a request failed')
+    // What is wrong with the database is told once, by the store.
+    log[err instanceof StoreError ? 'debug' : 'error']({ err, path: c.req.path }, 'a request failed')
     c.header('retry-after', '5')
     return refuse(c, 503, 'unavailable', 'the request could not be taken; send it again later')
   })

@@ -4,22 +4,29 @@ import { type Clock, sleep, systemClock } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
 import { type IdMaker, idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import { ApiError, type Client, RateLimited, TransportError } from '../client/index.ts'
-import type { Store } from '../store/index.ts'
-import type { RuntimeTables } from '../store/schema/runtime.ts'
+import { StoreError } from '../store/index.ts'
 import { Bot } from './bot/bot.ts'
+import { Broadcasts } from './bot/broadcast/broadcasts.ts'
+import type { BotContext } from './bot/context.ts'
 import { ensureIdentity } from './bot/identity.ts'
 import { CORE_PLUGIN } from './bot/lift.ts'
 import { MediaUploads } from './bot/media-uploads.ts'
 import { Outbox } from './bot/outbox.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
-import type { DispatchLimits } from './dispatch/limits.ts'
 import { Journal } from './events/journal.ts'
 import { createHttp } from './http.ts'
+import { noObserver } from './observer.ts'
+import type { BotSpec, PluginSpec, RuntimeOptions } from './options.ts'
+import { orderDesk } from './orders/desk.ts'
+import type { Orders } from './orders/orders.ts'
+import { isOutage } from './outage.ts'
 import { corePlugin } from './plugin/core.ts'
-import type { PluginDefinition } from './plugin/define.ts'
-import { type Hearing, PluginHost } from './plugin/host.ts'
-import type { InstanceDeps } from './plugin/instance.ts'
+import { type Hearing, type HostedDeps, PluginHost } from './plugin/host.ts'
+import { PluginInterrupted } from './plugin/worker/interrupted.ts'
+import { remoteDeps } from './plugin/worker/remote-deps.ts'
+import { Pruner } from './pruner.ts'
+import { Shadows, shadowOf } from './shadow/shadow.ts'
+import { Bodies } from './sources/bodies.ts'
 import { callbackHandler } from './sources/callback.ts'
 import { Schedules } from './sources/cron/schedules.ts'
 import { Inbound } from './sources/inbound.ts'
@@ -27,50 +34,10 @@ import { Jobs } from './sources/jobs.ts'
 import { Poller } from './sources/poller.ts'
 import { Webhooks } from './sources/webhook/webhooks.ts'
 
-/** A plugin for a bot, its settings checked. */
-export interface PluginSpec {
-  /** Name of the instance. */
-  readonly name: string
-  readonly definition: PluginDefinition
-  readonly config: unknown
-}
-
-/** A bot, as its file describes it. */
-export interface BotSpec {
-  /** Name of the file. */
-  readonly id: string
-  readonly username: string
-  readonly nickname?: string | undefined
-  readonly avatar?: string | undefined
-  readonly adopt?: boolean
-  readonly hearing?: Hearing
-  readonly prefix?: string
-  readonly timezone?: string
-  /** Role to usernames. Those with the role `owner` have every role. */
-  readonly roles?: Readonly<Record<string, readonly string[]>>
-  readonly plugins: readonly PluginSpec[]
-}
-
-export interface RuntimeOptions {
-  readonly store: Store<RuntimeTables>
-  readonly client: Client
-  readonly appKey: string
-  readonly masterSecret: string
-  readonly bots: readonly BotSpec[]
-  /** Relative paths of media start here. */
-  readonly baseDir: string
-  readonly log: Log
-  readonly clock?: Clock
-  readonly limits?: Partial<DispatchLimits> & {
-    /** Largest body of a webhook. Default 1 MiB. */
-    readonly webhookBytes?: number
-    /** So many events and calls may wait; then webhooks are refused for a while. Default 100,000. */
-    readonly pending?: number
-  }
-  /** Read messages from JMessage's history every so many ms; without it only callbacks bring messages. */
-  readonly pollEveryMs?: number | undefined
-}
-
+/** What fails so long by JMessage alone, while that does all else well, is no outage. */
+const ALONE_MS = 15 * 60_000
+/** A plugin that takes longer to be set up is told of. */
+const SLOW_SETUP_MS = 10_000
 const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
 
 /** The bots, their plugins, and the path every event takes: source, journal, dispatch, plugin, bot, outbox, JMessage. */
@@ -79,14 +46,17 @@ export class Runtime {
   readonly #clock: Clock
   readonly #log: Log
   readonly #makeId: IdMaker
-  readonly #dispatcher: Dispatcher
   readonly #poller: Poller | undefined
+  readonly #pruner: Pruner | undefined
   readonly #stopped = new AbortController()
+  readonly dispatcher: Dispatcher
   readonly outbox: Outbox
+  readonly broadcasts: Broadcasts
   readonly host: PluginHost
   readonly journal: Journal
   readonly jobs: Jobs
   readonly schedules: Schedules
+  readonly orders: Orders
   readonly webhooks: Webhooks
   /** Webhooks and callbacks; more routes may be added. */
   readonly http: Hono
@@ -101,6 +71,7 @@ export class Runtime {
       clock = systemClock,
       limits = {},
       pollEveryMs,
+      observer = noObserver,
     } = options
     const { pending = 100_000, webhookBytes = 1024 * 1024 } = limits
     this.#options = options
@@ -108,28 +79,51 @@ export class Runtime {
     this.#log = log
     this.#makeId = idMaker(() => clock.now())
     const makeId = this.#makeId
-    this.outbox = new Outbox({ store, client, clock, log, makeId })
+    this.outbox = new Outbox({
+      ...{ store, client, clock, log, makeId, observer },
+      limits: limits.send ?? {},
+    })
+    this.broadcasts = new Broadcasts({
+      ...{ store, clock, log, makeId },
+      quota: () => this.outbox.quota?.limit,
+      estimateMs: messages => this.outbox.estimateMs(messages, 'bulk'),
+    })
     this.host = new PluginHost(log)
     this.journal = new Journal({
       store,
       now: () => clock.now(),
       makeId,
-      onAccepted: deliveries => this.#dispatcher.add(deliveries),
+      observer,
+      onAccepted: deliveries => this.dispatcher.add(deliveries),
     })
-    this.#dispatcher = new Dispatcher({
-      clock,
-      log,
-      limits,
+    this.dispatcher = new Dispatcher({
+      ...{ clock, log, limits, observer, busy: options.busy },
       journal: this.journal,
       handle: this.host.handle,
-      isOutage,
+      isOutage: (error, since) =>
+        error instanceof StoreError ||
+        error instanceof PluginInterrupted ||
+        (isOutage(error) && this.outbox.lastWellAt < since + ALONE_MS),
     })
     this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId })
-    this.schedules = new Schedules({ journal: this.journal, clock, log })
+    this.schedules = new Schedules({ store, journal: this.journal, clock, log, observer })
+    const shadows = new Shadows(
+      options.bots,
+      (bot, plugin, path) => this.webhooks.paths.includes(path) && !this.dispatcher.isFull(bot, plugin),
+    )
+    const bodies = new Bodies()
     this.webhooks = new Webhooks({
       journal: this.journal,
+      bodies,
+      clock,
+      masterSecret,
+      observer,
       maxBytes: webhookBytes,
-      isFull: () => this.waiting >= pending,
+      isFull: (bot, plugin) => {
+        const room = pending - this.outbox.waiting
+        return room <= 0 || this.dispatcher.isFull(bot, plugin, room)
+      },
+      alsoFor: shadows.alsoFor,
     })
     const { route, routeEvent, isOwn } = this.host
     const inbound = new Inbound({ appKey, journal: this.journal, route, routeEvent, isOwn })
@@ -137,13 +131,17 @@ export class Runtime {
       pollEveryMs === undefined
         ? undefined
         : new Poller({ client, store, inbound, appKey, clock, log, everyMs: pollEveryMs })
-    const callback = callbackHandler({ appKey, masterSecret, inbound })
+    const { outbox, host, journal, broadcasts } = this
+    const desk = { store, clock, log, everyMs: options.ordersEveryMs, journal, host, broadcasts, outbox }
+    this.orders = orderDesk({ ...desk, retry: delivery => this.dispatcher.retry(delivery) })
+    this.#pruner = options.keep && new Pruner({ store, clock, log, keep: options.keep })
+    const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
   }
 
   /** Events and calls that wait or are under way. */
   get waiting(): number {
-    return this.#dispatcher.waiting + this.outbox.waiting
+    return this.dispatcher.waiting + this.outbox.waiting
   }
 
   /**
@@ -153,23 +151,32 @@ export class Runtime {
    */
   async start(): Promise<void> {
     await this.journal.open()
-    for (const spec of this.#options.bots) await this.#identify(spec)
+    for (const spec of this.#options.bots) if (spec.mode !== 'shadow') await this.#identify(spec)
     const calls = await this.outbox.resume()
     for (const spec of this.#options.bots) await this.#raise(spec)
-    const deliveries = await this.#dispatcher.resume()
+    await this.broadcasts.start()
+    const deliveries = await this.dispatcher.resume(this.#options.stuck)
     if (calls + deliveries > 0) this.#log.info({ calls, deliveries }, 'took up what an earlier run left')
     await this.jobs.start()
+    await this.schedules.start()
     this.#poller?.start()
+    this.#pruner?.start()
+    this.orders.start()
   }
 
   /** Ends within about `graceMs`: what runs may come to its end, what waits is on disk. */
   async stop(graceMs = 10_000): Promise<void> {
+    const end = this.#clock.now() + graceMs
+    const left = () => Math.max(0, end - this.#clock.now())
     this.#stopped.abort(new Error('shutting down'))
-    this.schedules.stop()
+    await this.schedules.stop()
+    await this.orders.stop()
     await this.#poller?.stop()
+    await this.#pruner?.stop()
     await this.jobs.stop()
-    await this.#dispatcher.stop(graceMs)
-    await this.outbox.stop(graceMs)
+    await this.dispatcher.stop(left())
+    this.broadcasts.stop()
+    await this.outbox.stop(left())
     await this.host.unloadAll()
   }
 
@@ -194,21 +201,32 @@ export class Runtime {
     }
   }
 
+  /** What a bot does its work with; in the shadow, what looks the same and lets nothing out. */
+  #meansOf({ id, mode }: BotSpec) {
+    const { client, store, watchShadow: watch } = this.#options
+    if (mode !== 'shadow') return { outbox: this.outbox, client }
+    return shadowOf({ bot: id, store, client, clock: this.#clock, makeId: this.#makeId, watch })
+  }
+
   async #raise(spec: BotSpec): Promise<void> {
-    const { client, store, appKey, baseDir } = this.#options
+    const { store, appKey, baseDir } = this.#options
+    const { outbox, client } = this.#meansOf(spec)
     const { id, username, hearing = HEARS_ALL, prefix = '/', timezone = 'UTC', roles = {}, plugins } = spec
-    const { outbox, journal, jobs, webhooks, schedules } = this
+    const { broadcasts, journal, jobs, webhooks, schedules } = this
+    broadcasts.addBot(id, { sending: outbox, isShadow: spec.mode === 'shadow' })
     const clock = this.#clock
-    const media = new MediaUploads({ client, store, appKey, baseDir })
-    const bot = new Bot(
-      { id, username, outbox, journal, client, clock, jobs, media, makeId: this.#makeId },
-      store,
-    )
+    const media = new MediaUploads({ client, store, appKey, baseDir, forgets: spec.mode === 'shadow' })
+    const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId: this.#makeId }
+    const context: BotContext = { id, username, ...means }
+    const bot = new Bot(context, store)
     this.host.addBot(bot, hearing)
     const core: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
-    for (const { name, definition, config } of [core, ...plugins]) {
+    const { dispatcher } = this
+    for (const plugin of [core, ...plugins]) {
+      const { name, definition, config, isolation } = plugin
+      const noteError = (error: Error) => dispatcher.noteError(id, name, error)
       const log = this.#log.child({ bot: id, plugin: name })
-      const deps: InstanceDeps = {
+      const deps: HostedDeps = {
         bot,
         name,
         prefix,
@@ -220,14 +238,20 @@ export class Runtime {
         schedules,
         clock,
         log,
+        thread: isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined,
       }
-      await this.host.load(definition, config, deps)
+      const { busy } = this.#options
+      dispatcher.limit(id, name, plugin.limits ?? {})
+      busy?.settingUp(busy.numberOf({ bot: id, plugin: name }))
+      const told = clock.after(SLOW_SETUP_MS, () =>
+        log.warn({}, 'this plugin is still being set up; nothing starts before it is'),
+      )
+      try {
+        await this.host.load(definition, config, deps)
+      } finally {
+        told()
+        busy?.settingUp()
+      }
     }
   }
 }
-
-/** Whether an error says that JMessage cannot be reached or is too busy, which is nobody's fault here. */
-const isOutage = (error: Error): boolean =>
-  error instanceof TransportError ||
-  error instanceof RateLimited ||
-  (error instanceof ApiError && error.status >= 500)

@@ -72,7 +72,10 @@ export class CallbackDelivery<Row> {
       } catch (reason) {
         if (signal.aborted) break
         const message = `callback of app ${app.appKey} does not take ${feed.what}; trying again until it does`
-        if (this.#failures === 0) log('warn', message, { reason: asError(reason).message })
+        const about = { reason: asError(reason).message }
+        // Once is nothing: whoever takes them may just be starting.
+        if (this.#failures === 0) log.debug(about, message)
+        if (this.#failures === 1) log.warn(about, message)
         const wait = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)] as number
         this.#hasNews = true
         await sleep(clock, wait, signal).catch(() => {})
@@ -89,7 +92,7 @@ export class CallbackDelivery<Row> {
     const fault = faults?.strikeCallback(app)
     if (fault) rows = await misdeliver(fault, this.#courier)
     else await this.#courier.post(rows)
-    if (this.#failures > 0) log('info', `callback of app ${app.appKey} takes ${feed.what} again`)
+    if (this.#failures > 1) log.info({}, `callback of app ${app.appKey} takes ${feed.what} again`)
     this.#failures = 0
     const last = rows.at(-1)
     if (last) await this.#advance(feed.numberOf(last))

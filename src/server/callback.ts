@@ -1,11 +1,11 @@
 import type { Agent } from 'undici'
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { Store } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
 import type { App, Apps } from './apps.ts'
 import { CallbackDelivery } from './callback-delivery.ts'
 import { eventFeed, messageFeed } from './callback-feeds.ts'
-import type { Log } from './options.ts'
 import type { Faults } from './sandbox/faults/faults.ts'
 
 export interface CallbackOptions {

@@ -1,3 +1,4 @@
-export type { ImServer, Log, LogLevel, ServerApp, ServerOptions } from './options.ts'
+export type { Log } from '../base/log.ts'
+export type { ImServer, ServerApp, ServerOptions } from './options.ts'
 export type { FaultRule } from './sandbox/faults/rules.ts'
 export { startServer } from './start.ts'

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { closable } from '../base/closable.ts'
 import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 import { json } from './answer.ts'
-import type { Log } from './options.ts'
 
 /** A sender that is slower than this is taken for an attack. */
 const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 120_000, keepAliveTimeout: 30_000 }
@@ -30,7 +30,7 @@ export async function listen(
   const close = closable(server)
   await bind(server, address)
   // Such as no more file handles: that connection is lost, the server is not.
-  server.on('error', error => log('error', 'a connection could not be taken', { error }))
+  server.on('error', error => log.error({ err: error }, 'a connection could not be taken'))
   const { port } = server.address() as AddressInfo
   return { url: `http://${visibleHost(address.host)}:${port}`, close: () => close(CLOSE_MS) }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 
 /** An app the server serves: who may call it, and where its callback goes. */
 export interface ServerApp {
@@ -12,9 +13,6 @@ export interface ServerApp {
   /** Posts what happens to groups and users there too: an extension that JMessage's callback does not have. */
   readonly callbackEvents?: boolean
 }
-
-export type LogLevel = 'info' | 'warn' | 'error'
-export type Log = (level: LogLevel, message: string, fields?: object) => void
 
 export interface ServerOptions {
   /** `undefined`: no socket, only {@link ImServer.fetch}. Port 0 takes a free one. */

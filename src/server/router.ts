@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { asError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 import { type Endpoint, type EndpointId, endpoints } from '../protocol/index.ts'
 import { json, noContent, refused } from './answer.ts'
 import type { App } from './apps.ts'
 import type { Authenticator } from './auth.ts'
 import { readJson } from './body.ts'
 import { type Call, type Handlers, Reply } from './handler.ts'
-import type { Log } from './options.ts'
 import type { Quotas } from './quotas.ts'
 import { Refusal } from './refusal.ts'
 import { requestPath } from './request-path.ts'
@@ -97,7 +97,7 @@ export async function guarded(context: Context<Env>, answer: Answering, log: Log
 
 function failed(thrown: unknown, method: string, path: string, log: Log): Response {
   if (thrown instanceof Refusal) return refused(thrown)
-  log('error', `${method} ${path} failed`, { error: asError(thrown) })
+  log.error({ err: asError(thrown) }, `${method} ${path} failed`)
   return refused(new Refusal(899000))
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
+import { silentLog } from '../base/log.ts'
 import { ROOM_MEMBERS } from '../protocol/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type ImDatabase, imSchema } from '../store/schema/im.ts'
@@ -40,9 +41,9 @@ const IN_MEMORY = ':memory:'
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
-  const { data, synchronous = 'FULL' } = options
+  const { data, synchronous = 'FULL', log = silentLog } = options
   const url = data === IN_MEMORY ? data : join(data, 'im.db')
-  const store = await openStore<ImDatabase>(imSchema, { url, synchronous })
+  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log })
   try {
     return await serve(store, options)
   } catch (error) {
@@ -53,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<ImServer> {
 
 async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<ImServer> {
   const clock = new SandboxClock(options.clock ?? systemClock)
-  const log = options.log ?? (() => {})
+  const log = options.log ?? silentLog
   const apps = await enterApps(store, options.apps)
   const ids = await openMessageIds(store)
   // A sandbox whose clock was moved ahead goes on from there: time never runs behind what is stored.

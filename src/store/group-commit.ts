@@ -1,4 +1,5 @@
-import { StoreError, type Transaction } from './store.ts'
+import type { Transaction } from './store.ts'
+import { closedError } from './store-error.ts'
 
 type MaybeAsync<T> = (tx: Transaction) => T | Promise<T>
 
@@ -13,8 +14,11 @@ interface Unit {
 export interface GroupCommitOptions {
   /** `changes` counts what was changed. */
   readonly tx: Transaction & { changes: number }
-  readonly begin: () => void
+  /** Resolves later when it has to wait for another process. */
+  readonly begin: () => void | Promise<void>
   readonly commit: () => void
+  /** Sees onto the disk what was committed, where that is not done yet. */
+  readonly flush: () => Promise<void> | undefined
   readonly rollback: () => void
   /** Whether a transaction is open. The database ends it by itself when it runs out of space, for one. */
   readonly isOpen: () => boolean
@@ -45,7 +49,7 @@ export class GroupCommit {
     this.#options = options
   }
 
-  /** Settled when the transaction ends that is under way, if one is. */
+  /** Settled when the transaction that is under way has ended and is on disk, if one is. */
   get underWay(): Promise<void> | undefined {
     return this.#underWay
   }
@@ -100,10 +104,14 @@ export class GroupCommit {
 
   /** Runs the units in one transaction. One that fails after it changed something is left out, and the rest run again. */
   async #runAll(units: readonly Unit[]): Promise<void> {
-    const { begin, commit } = this.#options
+    const { begin, commit, flush } = this.#options
     for (;;) {
-      begin()
-      if (await this.#runEach(units)) return commit()
+      const begun = begin()
+      if (begun) await begun
+      if (await this.#runEach(units)) {
+        commit()
+        return flush()
+      }
       this.#rollBack()
     }
   }
@@ -137,6 +145,3 @@ export class GroupCommit {
 }
 
 const hasFailed = ({ outcome }: Unit): boolean => outcome !== undefined && 'error' in outcome
-
-export const closedError = (): StoreError =>
-  new StoreError('the database is closed', 'Nothing can be written while Beadle shuts down.')

@@ -9,5 +9,6 @@ import type { Schema, Store, StoreOptions } from './store.ts'
 export const openStore = <DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> =>
   openSqlite(schema, options)
 
-export { type Query, query } from './query.ts'
+export { literally, type Query, query } from './query.ts'
 export * from './store.ts'
+export { StoreError, type StoreErrorCode } from './store-error.ts'

@@ -5,6 +5,8 @@ import {
   DummyDriver,
   type Kysely,
   Kysely as KyselyBuilder,
+  type RawBuilder,
+  sql,
 } from 'kysely'
 
 /** A statement that is built and compiled once, then run with different parameters. */
@@ -24,6 +26,13 @@ export const query =
   <DB>() =>
   <P extends object, R>(build: (db: Kysely<DB>, params: P) => Compilable<R>): Query<P, R> =>
     Object.freeze({ build: build as unknown as Query<P, R>['build'] })
+
+/**
+ * A list of texts for `in`, written into the statement: by values that are bound, SQLite does not see that an index of
+ * some rows (one with a `where`) holds all that are asked for. A single text is written by `sql.lit`.
+ */
+export const literally = (texts: readonly string[]): RawBuilder<never> =>
+  sql`(${sql.join(texts.map(text => sql.lit(text)))})`
 
 class Slot {
   constructor(readonly name: string) {}

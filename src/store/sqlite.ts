@@ -1,100 +1,26 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { type Compilable, type Kysely, SqliteDialect } from 'kysely'
-import Database from 'libsql'
-import { closedError, GroupCommit } from './group-commit.ts'
+import { Connection, connect, IN_MEMORY } from './connection.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Health } from './health.ts'
 import { migrate } from './migrate.ts'
+import { OpenFile } from './open-file.ts'
+import { patiently } from './patience.ts'
 import { builder, type Query, QueryCache } from './query.ts'
-import {
-  type Change,
-  change,
-  type Queryable,
-  type Schema,
-  type Store,
-  StoreError,
-  type StoreOptions,
-  type Transaction,
-} from './store.ts'
+import type { Queryable, Schema, Store, StoreOptions } from './store.ts'
+import { closedError, explained, refusal, StoreError } from './store-error.ts'
 
-type Statement = Database.Statement<unknown[]>
-
-/** Runs prepared statements on one connection. Everything is synchronous inside; the promises are for other engines. */
-class Connection implements Transaction {
-  readonly #database: Database.Database
-  readonly #queries: QueryCache
-  readonly #explain: (cause: unknown) => unknown
-  readonly #statements = new Map<string, Statement>()
-  /** Rows changed, and statements that may have changed some, since the caller last set it to 0. */
-  changes = 0
-
-  constructor(database: Database.Database, queries: QueryCache, explain: (cause: unknown) => unknown) {
-    this.#database = database
-    this.#queries = queries
-    this.#explain = explain
-  }
-
-  statement(sql: string): Statement {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      if (!this.#database.open) throw closedError()
-      statement = this.#database.prepare<unknown[]>(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  async all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]> {
-    try {
-      const prepared = this.#queries.prepared(query as Query<never, unknown>)
-      const rows = this.statement(prepared.sql).all(prepared.values(params)) as R[]
-      if (!prepared.reads) this.changes++
-      return rows
-    } catch (cause) {
-      throw this.#explain(cause)
-    }
-  }
-
-  async first<P extends object, R>(query: Query<P, R>, params: P): Promise<R | undefined> {
-    return (await this.all(query, params))[0]
-  }
-
-  async run<P extends object>(query: Query<P, unknown>, params: P): Promise<number> {
-    return this.apply(change(query, params))
-  }
-
-  /** As {@link run}, at once. */
-  apply({ query, params }: Change): number {
-    try {
-      const prepared = this.#queries.prepared(query)
-      const { changes } = this.statement(prepared.sql).run(prepared.values(params))
-      this.changes += changes
-      return changes
-    } catch (cause) {
-      throw this.#explain(cause)
-    }
-  }
-
-  async execute<R>(statement: Compilable<R>): Promise<R[]> {
-    const { sql, parameters } = statement.compile()
-    try {
-      if (!this.#database.open) throw closedError()
-      // Not kept: its text differs from call to call.
-      const prepared = this.#database.prepare(sql)
-      if (!/^\s*select\b/i.test(sql)) this.changes++
-      if (prepared.reader) return prepared.all(...parameters) as R[]
-      prepared.run(...parameters)
-      return []
-    } catch (cause) {
-      throw this.#explain(cause)
-    }
-  }
-
-  close(): void {
-    // libsql would run them after the end.
-    this.#statements.clear()
-    this.#database.close()
-  }
-}
+/** How long a commit waits for another process, in ms of real time. */
+const PATIENCE_MS = 2000
+/** How long to wait for others who open the same new file, in ms of real time. */
+const OPENING_MS = 10_000
+const LOOK_EVERY_MS = 1000
+/** A database that takes so much takes what is usual. */
+const PROBE_BYTES = 64 * 1024
+/** Each in a commit of its own, so that as much has to find room on the disk. */
+const PROBE = [
+  `create table if not exists store_probe as select zeroblob(${PROBE_BYTES}) as room`,
+  'drop table store_probe',
+]
 
 /** Reads on the connection that also writes, in between its transactions, so that only what is committed is seen. */
 class BetweenCommits implements Queryable {
@@ -123,84 +49,87 @@ class BetweenCommits implements Queryable {
 
 /** Opens (and creates, and migrates) an SQLite database. */
 export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
-  const { url, synchronous = 'FULL' } = options
-  const inMemory = url === ':memory:'
-  const explain = (cause: unknown) => explained(url, cause)
-  const database = connect(url, synchronous)
+  const { url, synchronous = 'FULL', log } = options
+  const database = await patiently(() => connect(url), OPENING_MS)
   const dialect = new SqliteDialect({ database: database as never })
   try {
-    await migrate(dialect, schema, url)
+    await migrate({ database, dialect, schema, url, log })
   } catch (error) {
     database.close()
     throw error
   }
   const db: Kysely<DB> = builder<DB>(dialect)
   const queries = new QueryCache(db as unknown as Kysely<never>)
-  const writer = new Connection(database, queries, explain)
+  const explain = (cause: unknown) => {
+    const error = explained(url, cause)
+    if (error instanceof StoreError) health.failed(error)
+    return error
+  }
+  const parts = { url, synchronous, queries, explain }
+  const writer = new Connection(parts, database)
+  const begin = () => {
+    try {
+      writer.statement('begin immediate').run()
+    } catch (cause) {
+      throw refusal(url, cause)
+    }
+  }
   const commits = new GroupCommit({
     tx: writer,
-    begin: () => void writer.statement('begin immediate').run(),
+    begin() {
+      health.check()
+      try {
+        begin()
+      } catch (error) {
+        // Known to be held, it is not waited for: callers are told at once.
+        if (!health.state.ok) throw error
+        return patiently(begin, PATIENCE_MS)
+      }
+    },
     commit: () => void writer.statement('commit').run(),
+    flush: () =>
+      writer.flush()?.catch(cause => {
+        const error = refusal(url, cause)
+        health.failed(error)
+        throw error
+      }),
     rollback: () => void writer.statement('rollback').run(),
-    isOpen: () => database.inTransaction,
-    explain: cause => refusal(url, cause),
+    isOpen: () => writer.inTransaction,
+    explain: cause => refusal(url, explain(cause)),
   })
   // A second connection reads what is committed, never what is being written.
-  const reader = inMemory ? undefined : new Connection(connect(url, synchronous), queries, explain)
+  const reader = url === IN_MEMORY ? undefined : new Connection(parts)
+  const file = reader && new OpenFile(url, writer, reader)
+  let closed = false
+  const health = new Health({
+    url,
+    log,
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    look: () => {
+      if (!commits.underWay) file?.look()
+    },
+    async probe(failure) {
+      await file?.check(failure)
+      while (commits.underWay) await commits.underWay
+      if (closed) throw closedError()
+      file?.reopen(failure)
+      for (const sql of PROBE) await commits.add(async () => writer.exec(sql))
+    },
+  })
   return {
     db,
+    get state() {
+      return health.state
+    },
     read: reader ?? new BetweenCommits(writer, commits),
     write: work => commits.add(work),
     apply: (...changes) => commits.add(() => changes.map(one => writer.apply(one))),
     async close() {
+      closed = true
       await commits.close()
+      health.close()
       reader?.close()
       writer.close()
     },
   }
-}
-
-function connect(url: string, synchronous: 'FULL' | 'NORMAL'): Database.Database {
-  try {
-    if (url !== ':memory:') createFile(url)
-    const database = new Database(url)
-    database.exec('pragma busy_timeout = 2000')
-    database.exec('pragma journal_mode = wal')
-    database.exec(`pragma synchronous = ${synchronous}`)
-    database.exec('pragma cache_size = -16000')
-    database.exec('pragma temp_store = memory')
-    return database
-  } catch (cause) {
-    throw refusal(url, cause)
-  }
-}
-
-/**
- * The file holds passwords and keys: only its owner may read it, and what SQLite puts beside it. A file that is there is
- * not opened: closing it would drop the locks that SQLite holds on it for other connections of this process.
- */
-function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  chmodSync(path, 0o600)
-}
-
-/** What is wrong with a statement is left as it is; what is wrong with the database is said in words. */
-function explained(url: string, cause: unknown): unknown {
-  const ofDatabase =
-    cause instanceof Database.SqliteError && !/^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE)/.test(cause.code)
-  return ofDatabase ? refusal(url, cause) : cause
-}
-
-function refusal(url: string, cause: unknown): StoreError {
-  if (cause instanceof StoreError) return cause
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const hint = /full/i.test(reason)
-    ? 'Free some disk space.'
-    : /locked|busy/i.test(reason)
-      ? 'Another process holds the database: stop it, or give this one its own.'
-      : /readonly|permission|EACCES|unable to open/i.test(reason)
-        ? 'Give this user the right to write the file and its folder.'
-        : 'Check the file; restore it from a backup if it is damaged.'
-  return new StoreError(`database ${url}: ${reason}`, hint, { cause })
 }

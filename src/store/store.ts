@@ -1,5 +1,7 @@
 import type { Compilable, Kysely, Migration } from 'kysely'
+import type { Log } from '../base/log.ts'
 import type { Query } from './query.ts'
+import type { StoreErrorCode } from './store-error.ts'
 
 /** Something statements can be run on: the store (reading), or a transaction. */
 export interface Queryable {
@@ -32,8 +34,24 @@ export const change = <P extends object>(query: Query<P, unknown>, params: P): C
   params,
 })
 
+/** Whether a database takes writes, and if not, why, and since when (epoch ms). */
+export type StoreState =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly code: StoreErrorCode
+      readonly message: string
+      readonly hint: string
+      readonly since: number
+    }
+
 /** A database, opened and migrated. */
 export interface Store<DB> {
+  /**
+   * How the database is. Not ok once it refused something; from then on it is tried by itself, about once a second, until
+   * it works again.
+   */
+  readonly state: StoreState
   /** Builds statements for `execute`; runs none itself. */
   readonly db: Kysely<DB>
   /** Reads what is committed. */
@@ -70,16 +88,8 @@ export interface StoreOptions {
    * machine.
    */
   readonly synchronous?: 'FULL' | 'NORMAL'
-}
-
-/** The database refused: locked, full, read-only, corrupt or of a newer version. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError'
-  constructor(
-    message: string,
-    readonly hint: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-  }
+  /** Told when the database fails and when it works again, and of migrations. */
+  readonly log?: Log
+  /** How often the database is looked after, in ms of real time. Default 1000. */
+  readonly lookEveryMs?: number
 }

@@ -4,7 +4,10 @@
  * @module beadle/testing
  */
 export { ManualClock } from '../base/clock.ts'
+export type { EventRecord } from '../runtime/events/record.ts'
+export type { PlainCall } from '../runtime/events/recording.ts'
 export type { LogLine } from './captured-log.ts'
 export type { Place } from './places.ts'
 export type { PluginUse, WorldBot } from './population.ts'
+export { type Recording, recording } from './replay.ts'
 export { type CallFault, type Said, type World, type WorldOptions, world } from './world.ts'

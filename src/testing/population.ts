@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { AppError } from '../base/errors.ts'
 import type { Client } from '../client/index.ts'
 import { describeIssue } from '../protocol/index.ts'
+import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import type { PluginDefinition } from '../runtime/plugin/define.ts'
-import type { BotSpec, PluginSpec } from '../runtime/runtime.ts'
 import type { Towns } from './places.ts'
 import type { WorldOptions } from './world.ts'
 
@@ -15,6 +15,9 @@ export interface PluginUse {
   /** Name of the instance. Default: the plugin's. */
   readonly name?: string
   readonly config?: unknown
+  /** `worker`: in a thread of its own, which loads it from `file`. */
+  readonly isolation?: PluginSpec['isolation']
+  readonly file?: string
 }
 
 /** A bot of a world. */
@@ -26,9 +29,9 @@ export function botsOf({ bots, bot, plugins }: WorldOptions): BotSpec[] {
   return wanted.map(({ plugins = [], ...spec }) => ({ ...spec, plugins: plugins.map(checked) }))
 }
 
-function checked({ use, name = use.name, config = {} }: PluginUse): PluginSpec {
+function checked({ use, name = use.name, config = {}, file, isolation }: PluginUse): PluginSpec {
   const result = (use.config ?? z.strictObject({})).safeParse(config)
-  if (result.success) return { name, definition: use, config: result.data }
+  if (result.success) return { name, definition: use, config: result.data, settings: config, file, isolation }
   throw new AppError(`the settings of ${name} are wrong: ${describeIssue(result.error, 'settings')}`, {
     code: 'world.settings',
   })

@@ -40,7 +40,7 @@ export async function untilQuiet(
 
 /** Names what waits, for an error message. */
 export async function whatWaits(runtime: Runtime, store: Store<RuntimeTables>): Promise<string[]> {
-  const deliveries = await runtime.journal.pending('', 20)
+  const deliveries = await runtime.journal.pending(20)
   const calls = await store.read.all(openCalls, {})
   return [
     ...deliveries.map(({ event, bot, plugin }) => `${event.type} ${event.id} for ${plugin} of ${bot}`),

@@ -8,14 +8,18 @@ import {
   type MessageRecord,
   type SendReceipt,
 } from '../protocol/index.ts'
-import { type BotSpec, Runtime } from '../runtime/runtime.ts'
+import type { PlainCall } from '../runtime/events/recording.ts'
+import type { BotSpec } from '../runtime/options.ts'
+import { Runtime } from '../runtime/runtime.ts'
 import { type FaultRule, type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import { capturedLog, type LogLine } from './captured-log.ts'
 import { addressOf, historyOf, type Place, type Towns } from './places.ts'
 import { botsOf, type PluginUse, settle, type WorldBot } from './population.ts'
+import './preload.ts'
 import { untilQuiet, whatWaits } from './quiet.ts'
+import { type Recording, recordedIn, recording, replayIn } from './replay.ts'
 
 const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
 const CALLBACK = { authorization: `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}` }
@@ -97,11 +101,13 @@ export class World implements AsyncDisposable {
   readonly log: LogLine[] = []
   readonly #parts: Parts
   readonly #startedAt: number
+  #bots: readonly BotSpec[]
   #runtime: Runtime | undefined
   #events = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#bots = parts.bots
     this.clock = parts.clock
     this.server = parts.server
     this.client = parts.client
@@ -201,10 +207,42 @@ export class World implements AsyncDisposable {
     })
   }
 
-  /** Ends the bots and starts them again, as a restart of the process would; the server goes on. */
-  async restart(): Promise<void> {
-    const { store, client, bots, baseDir, clock } = this.#parts
+  /** What happened so far and the calls it caused, the oldest first: as `beadle events record` would write it. */
+  recorded(): Promise<Recording> {
+    return recordedIn(this.#parts.store)
+  }
+
+  /**
+   * Has the bots' plugins handle recorded events, at the time of each, and resolves with the calls they make. Nothing of
+   * it reaches the server, but for reads, and the bots do not remember it.
+   *
+   * @param recorded  a file that `beadle events record` wrote, or what {@link recorded} gave
+   * @throws what a handler threw
+   */
+  replay(recorded: string | Recording): Promise<PlainCall[]> {
+    const { store, client, baseDir } = this.#parts
+    const bots = this.#bots
+    const what = typeof recorded === 'string' ? recording(recorded) : recorded
+    return replayIn({ store, client, bots, baseDir, ...APP, log: capturedLog(this.log) }, what)
+  }
+
+  /**
+   * Ends the bots and starts them again, `after` ms later, as a restart of the process would; the server goes on.
+   *
+   * @param options.bots  in place of those before
+   */
+  async restart({
+    after = 0,
+    bots: others,
+  }: {
+    readonly after?: number
+    readonly bots?: readonly WorldBot[]
+  } = {}): Promise<void> {
+    const { store, client, baseDir, clock } = this.#parts
+    if (others) this.#bots = botsOf({ bots: others })
+    const bots = this.#bots
     await this.#runtime?.stop(0)
+    if (after > 0) await clock.advance(after)
     this.#runtime = new Runtime({ store, client, ...APP, bots, baseDir, clock, log: capturedLog(this.log) })
     await this.#runtime.start()
     await untilQuiet(() => this.runtime.waiting)

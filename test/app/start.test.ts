@@ -44,7 +44,12 @@ test('health tells that it lives and can do its work', async () => {
   const readyz = await fetch(`${url}/readyz`)
   expect([readyz.status, await readyz.json()]).toEqual([
     200,
-    { status: 'ready', checks: { open: 'ok', database: 'ok', jmessage: 'ok' }, waiting: 0 },
+    {
+      status: 'ready',
+      checks: { open: 'ok', database: 'ok', jmessage: 'ok', queue: 'ok' },
+      warnings: expect.any(Array),
+      waiting: 0,
+    },
   ])
 })
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { backoffMs } from '../../src/base/backoff.ts'
 import { ManualClock, sleep, systemClock } from '../../src/base/clock.ts'
@@ -14,6 +15,27 @@ test('a stopped clock calls what falls due in its order, as time is moved', asyn
   await clock.advance(30)
   expect(calls).toEqual(['a10', 'c15', 'b20'])
   expect(clock.now()).toBe(30)
+})
+
+test('a stopped clock with many timers calls all but the cancelled ones, in their order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ ms: fc.nat(20), isCancelled: fc.boolean() }), { maxLength: 30 }),
+      async timers => {
+        const clock = new ManualClock(0)
+        const calls: number[] = []
+        const cancels = timers.map(({ ms }, index) => clock.after(ms, () => calls.push(index)))
+        for (const [index, cancel] of cancels.entries()) if (timers[index]!.isCancelled) cancel()
+        await clock.advance(20)
+        const expected = [...timers.entries()]
+          .filter(([, { isCancelled }]) => !isCancelled)
+          .sort(([a, { ms: aMs }], [b, { ms: bMs }]) => aMs - bMs || a - b)
+          .map(([index]) => index)
+        expect(calls).toEqual(expected)
+      },
+    ),
+    { numRuns: 50 },
+  )
 })
 
 test('sleep ends with the signal, and leaves no timer', async () => {
@@ -46,5 +68,6 @@ test('waits double up to the longest, with up to half taken off', () => {
   const waits = (random: number) =>
     [1, 2, 3, 4, 50, 5000].map(n => backoffMs(n, { firstMs: 100, longestMs: 700, random: () => random }))
   expect(waits(1)).toEqual([100, 200, 400, 700, 700, 700])
-  expect(waits(0)).toEqual([50, 100, 200, 350, 350, 350])
+  expect(waits(0.5)).toEqual([50, 100, 200, 350, 350, 350])
+  expect(waits(0)).toEqual([0, 0, 0, 0, 0, 0])
 })

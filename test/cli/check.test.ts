@@ -120,24 +120,33 @@ function bot(plugin: string): string {
   return `username: other-bot\nplugins: { ${plugin}: {} }\n`
 }
 
-describe('check and start', () => {
-  /** What both say of a configuration: the same. */
-  const refusalOf = async (cwd: string, args: readonly string[] = []): Promise<string> => {
-    const [checked, started] = await Promise.all(
-      ['check', 'start'].map(name => run([name, ...args], { cwd })),
-    )
-    expect(started).toEqual(checked)
-    expect(started).toMatchObject({ code: 1, stdout: '' })
-    expect(started!.stderr).not.toMatch(/^\s+at /m)
-    return started!.stderr
-  }
+/** What a command says of a configuration that is not right. */
+async function refusalBy(command: 'check' | 'start', cwd: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run([command, ...args], { cwd })
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).not.toMatch(/^\s+at /m)
+  return stderr
+}
 
-  test.each(mistakes)('tell of $what, where it is, and end', async ({ files, told }) => {
-    const said = await refusalOf(home(files))
+describe('check', () => {
+  test.each(mistakes)('tells of $what, where it is, and ends', async ({ files, told }) => {
+    const said = await refusalBy('check', home(files), [])
     for (const words of told) expect(said).toMatch(words)
     expect(said).toMatch(/\n\n1 problem found\.\n$/)
     expect(said).not.toContain('my-own-secret')
   })
+})
+
+describe('check and start', () => {
+  /** What both say of a configuration: the same. */
+  const refusalOf = async (cwd: string, args: readonly string[] = []): Promise<string> => {
+    const [checked, started] = await Promise.all([
+      refusalBy('check', cwd, args),
+      refusalBy('start', cwd, args),
+    ])
+    expect(started).toBe(checked)
+    return started
+  }
 
   test('tell of all problems at once', async () => {
     const here = home({

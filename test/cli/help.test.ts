@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 test('--help names every command', async () => {
   const { code, stdout, stderr } = await run(['--help'])
   expect([code, stderr]).toEqual([0, ''])
-  for (const command of ['start', 'server', 'check', 'send <text>'])
+  for (const command of ['start', 'server', 'check', 'send <text>', 'events', 'dead', 'broadcast'])
     expect(stdout).toMatch(
       new RegExp(`^ {2}${command.replace(/[<>]/g, '.')}|^ {2}${command.split(' ')[0]} \\[`, 'm'),
     )
@@ -20,6 +20,9 @@ test.each([
   ['server', ['--listen', '--data', '--app', '--callback', '--sandbox', '--rate-limit']],
   ['check', ['--config']],
   ['send', ['--config', '--bot', '--user', '--group', '--room']],
+  ['events', ['list', 'show', 'replay', 'record']],
+  ['dead', ['list', 'show', 'replay', 'drop']],
+  ['broadcast', ['start', 'list', 'show', 'pause', 'resume', 'cancel', 'undo']],
 ])('%s --help names its options', async (command, options) => {
   const { code, stdout } = await run([command, '--help'])
   expect(code).toBe(0)

@@ -1,20 +1,25 @@
 import { expect, test } from 'vitest'
 import { config, startBeadle } from '../e2e/beadle.ts'
-import { JMessage, startServer } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
+import { serveJmessage } from '../e2e/serve-jmessage.ts'
 
 const porter = { 'bots/porter.yaml': { username: 'porter-bot' } }
 
-/** A folder with a configuration, and the IM server that it names, in which its bots have their accounts. */
-async function home(bots: Readonly<Record<string, unknown>> = porter) {
-  const port = await freePort()
-  await startServer({ port, data: ':memory:' })
-  const jmessage = new JMessage(`http://127.0.0.1:${port}`)
+/**
+ * A folder with a configuration, and the IM server that it names, in which its bots have the accounts that a Beadle
+ * would have made.
+ */
+async function home(
+  bots: Readonly<Record<string, unknown>> = porter,
+  accounts: readonly string[] = ['porter-bot'],
+) {
+  const jmessage = await serveJmessage()
   const settings = config({ listen: '127.0.0.1:0', jmessage: { endpoint: jmessage.url, inbound: 'none' } })
   const here = folder({ 'config.yaml': settings, ...bots })
-  await (await startBeadle(here)).stop()
   await jmessage.users('alice', 'bobby')
+  for (const username of accounts)
+    await jmessage.must('POST', '/v1/admins/', { username, password: 'secret' })
   return { jmessage, here, send: (...args: string[]) => run(['send', ...args], { cwd: here }) }
 }
 
@@ -36,7 +41,7 @@ test('send sends a text to users, groups and rooms, and prints a line for each',
 })
 
 test('send works beside a Beadle that runs', async () => {
-  const { jmessage, here, send } = await home()
+  const { jmessage, here, send } = await home(porter, [])
   const beadle = await startBeadle(here)
   expect((await send('Beside you.', '--user', 'alice')).code).toBe(0)
   expect(await jmessage.texts({ user: 'alice' })).toEqual(['Beside you.'])
@@ -57,7 +62,10 @@ test('send names a target that is not there, and sends to those before it', asyn
 })
 
 test('send asks for a bot when there are two', async () => {
-  const { jmessage, send } = await home({ ...porter, 'bots/usher.yaml': { username: 'usher-bot' } })
+  const { jmessage, send } = await home({ ...porter, 'bots/usher.yaml': { username: 'usher-bot' } }, [
+    'porter-bot',
+    'usher-bot',
+  ])
   const unsaid = await send('Who am I?', '--user', 'alice')
   expect(unsaid).toMatchObject({
     code: 1,

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { type StandaloneOptions, startStandalone } from '../../src/app/standalone.ts'
+import { AppError } from '../../src/base/errors.ts'
 import { APP, JMessage } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
 import { Program, run } from '../e2e/program.ts'
@@ -64,13 +66,22 @@ test('the server serves several apps, each with its own users', async () => {
   expect((await other.call('GET', '/v1/users/alice')).status).toBe(403)
 })
 
+/** What is told on the command line, in the process of the test: a program of its own takes its time to start. */
+const given = (options: Partial<StandaloneOptions> = {}): StandaloneOptions => ({
+  listen: '127.0.0.1:0',
+  data: ':memory:',
+  app: [keyOf(APP)],
+  ...options,
+})
+
 test.each([
-  [[], '600'],
-  [['--rate-limit', '5'], '5'],
-  [['--rate-limit', 'off'], null],
-  [['--sandbox'], null],
-])('the server with %j allows %s calls a minute', async (args, quota) => {
-  const url = await urlOf(await server('--data', ':memory:', ...args))
+  [{}, '600'],
+  [{ rateLimit: '5' }, '5'],
+  [{ rateLimit: 'off' }, null],
+  [{ sandbox: true }, null],
+])('the server with %j allows %s calls a minute', async (options, quota) => {
+  const { url, close } = await startStandalone(given(options))
+  onTestFinished(close)
   const authorization = `Basic ${Buffer.from(keyOf(APP)).toString('base64')}`
   const { headers } = await fetch(`${url}/v1/users`, { headers: { authorization } })
   expect(headers.get('x-rate-limit-quota')).toBe(quota)
@@ -87,40 +98,61 @@ test('the server takes other limits, and users as senders, where it is told to',
   expect((await jmessage.call('POST', '/v1/messages', { ...message, ...text })).status).toBe(201)
 })
 
-test('the sandbox is not there unless it is asked for', async () => {
-  const program = await server('--data', ':memory:')
-  const jmessage = new JMessage(await urlOf(program))
+test('the server is told its settings on the command line', async () => {
+  const url = await urlOf(await server('--data', ':memory:', '--rate-limit', '5'))
+  const jmessage = new JMessage(url)
+  const { headers } = await fetch(`${url}/v1/users`, { headers: { authorization: jmessage.authorization } })
+  expect(headers.get('x-rate-limit-quota')).toBe('5')
+  // The sandbox is not there unless it is asked for.
   expect((await jmessage.call('POST', '/sandbox/clock', { advance_ms: 1 })).status).toBe(404)
 })
 
-test.each([
-  [
-    'a secret that is too short',
-    `${APP.appKey}:hush-hush`,
-    'masterSecret of app 1 must be 24 letters or digits',
-  ],
-  ['a key that is too short', `short:${APP.masterSecret}`, 'appKey of app 1 must be 24 letters or digits'],
-  ['no colon', `hush-hush${APP.masterSecret}`, '--app: must be KEY:SECRET'],
-  ['two colons', `${APP.appKey}:${APP.masterSecret}:hush-hush`, '--app: must be KEY:SECRET'],
-])('an app with %s is refused, and its secret is not shown', async (_, app, told) => {
+test('an app with a secret that is too short is refused, and no secret is shown', async () => {
+  const app = `${APP.appKey}:hush-hush`
   const { code, stdout, stderr } = await run(['server', '--data', ':memory:', '--app', app])
-  expect(stderr).toContain(told)
+  expect(stderr).toContain('masterSecret of app 1 must be 24 letters or digits')
   expect(stderr).not.toContain('hush-hush')
-  expect(stderr).not.toContain(APP.masterSecret)
   expect(stderr).not.toMatch(/^\s+at /m)
   expect([code, stdout]).toEqual([1, ''])
 })
 
 test.each([
-  ['--listen', ['--listen', 'nowhere'], '--listen nowhere: must be HOST:PORT'],
-  ['--callback', ['--callback', 'nowhere'], '--callback: must be an http(s) URL'],
-  ['--rate-limit', ['--rate-limit', '0'], '--rate-limit 0: must be off, or a number of calls a minute'],
-  ['--callback-events', ['--callback-events'], '--callback-events: needs --callback'],
-  ['--room-members', ['--room-members', 'many'], '--room-members many: must be a number of members'],
-  ['--database', ['--database', 'postgres://127.0.0.1/im'], 'PostgreSQL is not supported yet'],
-])('a bad %s is refused in words', async (_, args, told) => {
-  const { code, stdout, stderr } = await run(['server', '--data', ':memory:', '--app', keyOf(APP), ...args])
-  expect(stderr).toContain(told)
+  ['a key that is too short', `short:${APP.masterSecret}`, 'appKey of app 1 must be 24 letters or digits'],
+  ['no colon', `hush-hush${APP.masterSecret}`, '--app: must be KEY:SECRET'],
+  ['two colons', `${APP.appKey}:${APP.masterSecret}:hush-hush`, '--app: must be KEY:SECRET'],
+])('an app with %s is refused, and its secret is not shown', async (_, app, told) => {
+  const refused = await startStandalone(given({ app: [app] })).catch((error: Error) => error)
+  expect(refused).toBeInstanceOf(AppError)
+  const said = JSON.stringify({ ...refused, message: (refused as AppError).message })
+  expect(said).toContain(told)
+  expect(said).not.toContain('hush-hush')
+  expect(said).not.toContain(APP.masterSecret)
+})
+
+test.each([
+  ['--listen', { listen: 'nowhere' }, '--listen nowhere: must be HOST:PORT'],
+  ['--callback', { callback: 'nowhere' }, '--callback: must be an http(s) URL'],
+  ['--rate-limit', { rateLimit: '0' }, '--rate-limit 0: must be off, or a number of calls a minute'],
+  ['--callback-events', { callbackEvents: true }, '--callback-events: needs --callback'],
+  ['--room-members', { roomMembers: 'many' }, '--room-members many: must be a number of members'],
+])('a bad %s is refused in words', async (_, options, told) => {
+  await expect(startStandalone(given(options))).rejects.toMatchObject({
+    message: told,
+    hint: expect.stringContaining('beadle server --help'),
+  })
+})
+
+test('a bad --database is refused in words', async () => {
+  const database = ['--database', 'postgres://127.0.0.1/im']
+  const { code, stdout, stderr } = await run([
+    'server',
+    '--data',
+    ':memory:',
+    '--app',
+    keyOf(APP),
+    ...database,
+  ])
+  expect(stderr).toContain('PostgreSQL is not supported yet')
   expect(stderr).toContain('beadle server --help')
   expect([code, stdout]).toEqual([1, ''])
 })

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { startServer } from '../../src/server/index.ts'
+import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
 import { basic } from '../server/world.ts'
 import { begin } from './model/beginning.ts'
 import type { Ask, Command } from './model/commands/command.ts'
@@ -18,7 +19,7 @@ const LENGTH = 240
 /** A server and a model, with the same in both. */
 async function bothWorlds() {
   const clock = new ManualClock()
-  const failures: unknown[] = []
+  const failures: LogLine[] = []
   const server = await startServer({
     listen: undefined,
     data: ':memory:',
@@ -27,7 +28,7 @@ async function bothWorlds() {
     allowUserSenders: true,
     maxRoomMembers: ROOM_LIMIT,
     clock,
-    log: (...line) => failures.push(line),
+    log: capturedLog(failures),
   })
   const ask: Ask = async (app, { method, path, body }) => {
     const init = { method, headers: { authorization: basic(KEYS[app]) } }

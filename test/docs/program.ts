@@ -19,6 +19,20 @@ const SHIPPED = [
   'plugins/warden',
 ]
 
+/** Makes it noon in China for a process: what ships has notices that are due in the morning and in the evening. */
+const NOON = `data:text/javascript,${encodeURIComponent(`
+  const hours = 4 - new Date().getUTCHours()
+  const by = (hours < -12 ? hours + 24 : hours) * 3_600_000
+  globalThis.Date = class extends Date {
+    constructor(...given) {
+      given.length > 0 ? super(...given) : super(Date.now())
+    }
+    static now() {
+      return super.now() + by
+    }
+  }
+`)}`
+
 /** What ships, in a folder and at ports of its own, run as `npm start` does. */
 export class Program {
   readonly folder: string
@@ -71,7 +85,10 @@ export class Program {
   async start(args: readonly string[] = ['start'], ready = 'Ready.'): Promise<void> {
     this.output = ''
     let errors = ''
-    const child = spawn(process.execPath, [BEADLE, ...args], { cwd: this.folder, env: cleanEnv() })
+    const child = spawn(process.execPath, ['--import', NOON, BEADLE, ...args], {
+      cwd: this.folder,
+      env: cleanEnv(),
+    })
     this.#child = child
     child.stdout.on('data', text => {
       this.output += text

@@ -12,7 +12,8 @@ export const config = (more: {
   plugins: ['./plugins', join(ROOT, 'plugins')],
   log: { format: 'json', level: 'info' },
   ...more,
-  jmessage: { ...APP, ...more.jmessage },
+  // Of a server with a sandbox, which has no quota.
+  jmessage: { ...APP, quota: 'off', ...more.jmessage },
 })
 
 /** `beadle start` in a folder with a config.yaml. Resolves once it is ready. */

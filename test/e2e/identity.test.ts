@@ -3,17 +3,15 @@ import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { runtimeSchema } from '../../src/store/schema/runtime.ts'
 import { config, startBeadle } from './beadle.ts'
-import { JMessage, startServer } from './jmessage.ts'
-import { folder, freePort, write } from './places.ts'
+import { folder, write } from './places.ts'
 import { run } from './program.ts'
 import { Recorder } from './recorder.ts'
+import { serveJmessage } from './serve-jmessage.ts'
 
 /** An IM server, of which is noted what is asked of it. */
 async function server() {
-  const port = await freePort()
-  await startServer({ port, data: ':memory:' })
-  const url = `http://127.0.0.1:${port}`
-  return { jmessage: new JMessage(url), recorder: await Recorder.start(url) }
+  const jmessage = await serveJmessage()
+  return { jmessage, recorder: await Recorder.start(jmessage.url) }
 }
 
 /** A Beadle with one bot, whose messages nobody reads, and its own data. */
@@ -37,7 +35,7 @@ async function identities(home: string) {
   }
 }
 
-test('a bot keeps its account over a restart', async () => {
+test('a bot keeps its account over a restart, and shows its password to nobody', async () => {
   const { jmessage, recorder } = await server()
   const here = home(recorder.url)
   const first = await (await startBeadle(here)).stop()
@@ -51,15 +49,10 @@ test('a bot keeps its account over a restart', async () => {
   expect((await jmessage.must('GET', '/v1/admins?start=0&count=10')).users).toMatchObject([
     { username: 'porter-bot' },
   ])
-})
-
-test('the password of a bot is shown to nobody', async () => {
-  const { recorder } = await server()
-  const here = home(recorder.url)
-  const ends = [await (await startBeadle(here)).stop(), await (await startBeadle(here)).stop()]
-  const { password, token } = (await identities(here))[0]!
+  // Its password is shown to nobody.
+  const { password, token } = before[0]!
   expect(password.length).toBeGreaterThanOrEqual(24)
-  const said = ends.map(({ stdout, stderr }) => stdout + stderr).join()
+  const said = [first, second].map(({ stdout, stderr }) => stdout + stderr).join()
   expect(said).toContain('registered the admin account of a bot')
   expect(said).not.toContain(password)
   expect(said).not.toContain(token)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { build, ROOT } from './build.ts'
 import { until } from './until.ts'
 
@@ -17,9 +17,6 @@ export interface Ended {
   readonly stdout: string
   readonly stderr: string
 }
-
-// Processes take their time on a machine that is busy with other tests.
-vi.setConfig({ testTimeout: 120_000 })
 
 const running = new Set<Program>()
 process.once('exit', () => {

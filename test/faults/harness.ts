@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'libsql'
 import type { Program } from '../e2e/program.ts'
 import { until } from '../e2e/until.ts'
 import type { Town } from './town.ts'
@@ -12,7 +13,11 @@ export interface Verdict {
   readonly twice: readonly string[]
   /** There, though nobody asked for it. */
   readonly strange: readonly string[]
+  /** Answers to the messages of a conversation, in another order than those were taken in. */
+  readonly disordered: readonly string[]
 }
+
+export const clean: Omit<Verdict, 'figures'> = { lost: [], twice: [], strange: [], disordered: [] }
 
 /**
  * Kills Beadle again and again, and starts it on the same data each time: most times a moment after it is ready, now
@@ -24,10 +29,11 @@ export async function killAgainAndAgain(town: Town, kills: number, random: () =>
     if (kill % 6 === 5) await sleep(random() * 700)
     else {
       await program.says(/Ready\./)
-      await sleep(kill % 6 === 1 ? 2100 + random() * 900 : 150 + random() * 750)
+      await sleep(kill % 12 === 1 ? 2100 + random() * 900 : random() * 400)
     }
     await program.kill()
     program = await town.start()
+    if (kill % 25 === 24) console.log(`${kill + 1} of ${kills} kills, ${town.load.accepted.size} calls taken`)
   }
   await program.says(/Ready\./)
   return program
@@ -37,6 +43,7 @@ export async function killAgainAndAgain(town: Town, kills: number, random: () =>
 export async function settle(town: Town, program: Program): Promise<Verdict> {
   const { load, jmessage, group } = town
   await load.stop()
+  await jmessage.must('DELETE', '/sandbox/faults')
   let verdict = await judge(town)
   await until(
     'everything that was taken is posted',
@@ -47,20 +54,25 @@ export async function settle(town: Town, program: Program): Promise<Verdict> {
       verdict = await judge(town)
       return verdict.lost.length === 0
     },
-    { everyMs: 250 },
+    { everyMs: 250, patienceMs: 120_000 },
   ).catch(async (error: Error) => {
     console.log(error.message)
     verdict = await judge(town)
   })
   const posts = (await jmessage.history({ group })).length
-  const { accepted, unsure, said } = load
-  const figures = `${accepted.size} webhooks accepted, ${unsure.size} unanswered; ${said.length} messages of users; ${posts} in the group`
+  const { accepted, repeated, said } = load
+  const figures = `${accepted.size} webhooks accepted, ${repeated} calls of them repeated; ${said.length} messages of users; ${posts} in the group; ${counts(verdict)}`
   return { ...verdict, figures }
 }
 
-async function judge({ jmessage, load, group, other }: Town): Promise<Verdict> {
-  const { accepted, unsure, said, unsureSaid } = load
-  const inGroup = countOf(await jmessage.texts({ group }))
+const counts = ({ lost, twice, disordered }: Verdict): string =>
+  `${lost.length} lost, ${twice.length} twice, ${disordered.length} out of order`
+
+async function judge(town: Town): Promise<Verdict> {
+  const { jmessage, load, group, other } = town
+  const { accepted, said, unsureSaid } = load
+  const texts = await jmessage.texts({ group })
+  const inGroup = countOf(texts)
   const inOther = countOf(await jmessage.texts({ group: other }))
   const due = [
     ...[...accepted].map(n => [inGroup, `posted ${n}`] as const),
@@ -68,7 +80,7 @@ async function judge({ jmessage, load, group, other }: Town): Promise<Verdict> {
     ...said.flatMap(n => [[inGroup, `/say ${n}`] as const, [inGroup, `heard ${n}`] as const]),
   ]
   const known = new Set([
-    ...[...accepted, ...unsure].map(n => `posted ${n}`),
+    ...[...accepted].map(n => `posted ${n}`),
     ...[...said, ...unsureSaid].flatMap(n => [`/say ${n}`, `heard ${n}`]),
   ])
   const found = [...inGroup, ...inOther]
@@ -77,7 +89,27 @@ async function judge({ jmessage, load, group, other }: Town): Promise<Verdict> {
     lost: due.filter(([counts, text]) => !counts.has(text)).map(([, text]) => text),
     twice: found.filter(([, count]) => count > 1).map(([text, count]) => `${text} (${count} times)`),
     strange: found.map(([text]) => text).filter(text => !known.has(text)),
+    disordered: disorderedIn(texts, taken(town)),
   }
+}
+
+/** What users said, in the order in which Beadle took it: a callback may bring it in another one than it was said in. */
+function taken({ data }: Town): string[] {
+  const database = new Database(`${data}/beadle.db`, { readonly: true })
+  try {
+    const sql = `select data from deliveries where type = 'message.text' and plugin = 'answerer' order by event_id`
+    const rows = database.prepare(sql).all() as { data: string }[]
+    return rows.map(row => String(JSON.parse(row.data).msg_body.text))
+  } finally {
+    database.close()
+  }
+}
+
+/** Answers that come before the one to what was said earlier. */
+function disorderedIn(texts: readonly string[], said: readonly string[]): string[] {
+  const places = new Map(said.map((text, place) => [text.replace('/say ', 'heard '), place]))
+  const heard = texts.filter(text => places.has(text))
+  return heard.filter((text, index) => index > 0 && places.get(text)! < places.get(heard[index - 1]!)!)
 }
 
 const isForBoth = (n: number): boolean => n % 2 === 0
@@ -86,10 +118,4 @@ function countOf(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
   return counts
-}
-
-/** The numbers of all texts that begin with a word, in their order. */
-export async function numbersOf({ jmessage, group }: Town, word: string): Promise<number[]> {
-  const texts = await jmessage.texts({ group })
-  return texts.filter(text => text.startsWith(`${word} `)).map(text => Number(text.slice(word.length + 1)))
 }

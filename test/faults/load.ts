@@ -9,9 +9,11 @@ export interface LoadOptions {
   /** Where users say something. */
   readonly group: number
   readonly random: () => number
+  /** So much slower than usual. Default: 1. */
+  readonly slower?: number
 }
 
-/** Calls of webhooks under way at the same time, and users who speak. */
+/** Callers of webhooks, and users who speak. */
 const CALLERS = 16
 const SPEAKERS = ['alice', 'bobby']
 /** Longest pauses between two calls of a caller, and two texts of a user. */
@@ -23,10 +25,10 @@ const RETRY_MS = 30
 /** Calls webhooks and speaks as users, whether or not anybody listens, and notes what was taken. Each has a number. */
 export class Load {
   readonly #options: LoadOptions
-  /** Answered 202. Even ones go to both groups. */
+  /** Answered 202. Even ones go to both groups. A call is repeated, as the same one, until it is. */
   readonly accepted = new Set<number>()
-  /** Sent; the answer was lost. */
-  readonly unsure = new Set<number>()
+  /** Answered as a repetition: the answer before was lost. */
+  repeated = 0
   /** Users' messages that the server took, in its order. */
   readonly said: number[] = []
   /** Users' messages of which the server's answer was lost. */
@@ -44,41 +46,54 @@ export class Load {
     this.#running = [...callers, ...SPEAKERS.map(user => this.#speak(user))]
   }
 
+  /** Begins nothing new, and waits until everything that was begun was taken. */
   async stop(): Promise<void> {
     this.#stopped = true
     await Promise.all(this.#running)
   }
 
   async #call(): Promise<void> {
-    const { url, token, random } = this.#options
+    const { random, slower = 1 } = this.#options
     while (!this.#stopped) {
       const n = ++this.#number
-      try {
-        const response = await fetch(`${url}/hooks/herald/announce/${n % 2 === 0 ? 'both' : 'one'}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ n }),
-        })
-        // The status is the promise; the rest of the answer may be cut off.
-        if (response.status === 202) this.accepted.add(n)
-        else if (response.status !== 503) throw new Error(`a webhook was answered ${response.status}`)
-        await response.text().catch(() => {})
-        await sleep(random() * CALL_PAUSE_MS)
-      } catch (error) {
-        if (!this.accepted.has(n) && !wasRefused(error)) this.unsure.add(n)
-        await sleep(RETRY_MS)
-      }
+      while (!(await this.#hook(n))) await sleep(RETRY_MS)
+      await sleep(random() * CALL_PAUSE_MS * slower)
+    }
+  }
+
+  /** Whether it was taken. */
+  async #hook(n: number): Promise<boolean> {
+    const { url, token } = this.#options
+    try {
+      const response = await fetch(`${url}/hooks/herald/announce/${n % 2 === 0 ? 'both' : 'one'}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `call-${n}`,
+        },
+        body: JSON.stringify({ n }),
+      })
+      if (response.status === 202) this.accepted.add(n)
+      else if (response.status !== 503) throw new Error(`a webhook was answered ${response.status}`)
+      // The status is the promise; the rest of the answer may be cut off.
+      const text = await response.text().catch(() => '')
+      if (text.includes('"repeated":true')) this.repeated++
+      return response.status === 202
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('a webhook was answered')) throw error
+      return this.accepted.has(n)
     }
   }
 
   async #speak(user: string): Promise<void> {
-    const { jmessage, group, random } = this.#options
+    const { jmessage, group, random, slower = 1 } = this.#options
     while (!this.#stopped) {
       const n = ++this.#number
       try {
         await jmessage.say(user, { group }, `/say ${n}`)
         this.said.push(n)
-        await sleep(random() * SPEAK_PAUSE_MS)
+        await sleep(random() * SPEAK_PAUSE_MS * slower)
       } catch (error) {
         if (!wasRefused(error)) this.unsureSaid.add(n)
         await sleep(RETRY_MS)

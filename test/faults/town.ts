@@ -40,14 +40,28 @@ export interface Town {
   readonly group: number
   readonly other: number
   readonly load: Load
+  /** Where Beadle keeps its database. */
+  readonly data: string
   /** Starts Beadle, and does not wait for it. */
   start(): Promise<Program>
   /** Whether it can do its work, and how much of it waits. */
   health(): Promise<Health>
 }
 
-/** A town whose IM server is a process of its own, or (embedded) part of Beadle. Seeded. */
-export async function buildTown(options: { seed: number; embedded: boolean }): Promise<Town> {
+export interface TownOptions {
+  readonly seed: number
+  /** Whether the IM server is part of Beadle, or a process of its own. */
+  readonly embedded?: boolean
+  /** How many of the calls fail, from 0 to 1; callbacks are repeated, reordered and doubted as often. Default: 0. */
+  readonly faults?: number
+}
+
+/** A load that goes with failing calls: every other failure is an outage or a used-up quota to Beadle. */
+const SLOWER = 20
+
+/** A town of people, with a herald in it. Seeded. */
+export async function buildTown(options: TownOptions): Promise<Town> {
+  const { seed, embedded = false, faults = 0 } = options
   const port = await freePort()
   const serverPort = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -59,8 +73,9 @@ export async function buildTown(options: { seed: number; embedded: boolean }): P
   await jmessage.users(...PEOPLE)
   const group = await jmessage.group(...(PEOPLE as [string, ...string[]]))
   const other = await jmessage.group(...(PEOPLE as [string, ...string[]]))
-  if (options.embedded) await server.stop()
-  const jm = options.embedded ? {} : { endpoint: jmessage.url, inbound: 'both', pollEvery: '300ms' }
+  if (faults > 0) await jmessage.must('PUT', '/sandbox/faults', { seed, rules: everyFault(faults) })
+  if (embedded) await server.stop()
+  const jm = embedded ? {} : { endpoint: jmessage.url, inbound: 'both', pollEvery: '300ms' }
   write(
     `${home}/config.yaml`,
     config({
@@ -75,7 +90,11 @@ export async function buildTown(options: { seed: number; embedded: boolean }): P
     jmessage,
     group,
     other,
-    load: new Load({ url, token: TOKEN, jmessage, group, random: randomOf(options.seed) }),
+    data,
+    load: new Load({
+      ...{ url, token: TOKEN, jmessage, group, random: randomOf(seed) },
+      slower: faults > 0 ? SLOWER : 1,
+    }),
     start: () => Program.start(['start'], { cwd: home }),
     health: async () => {
       try {
@@ -87,4 +106,27 @@ export async function buildTown(options: { seed: number; embedded: boolean }): P
       }
     },
   }
+}
+
+/** Rules by which so many calls fail, each in one of the ways there are. */
+export function everyFault(share: number): object[] {
+  const ofCalls = [
+    { fault: 'lost' },
+    { fault: 'cut' },
+    { fault: 'refused' },
+    { fault: 'error', status: 500 },
+    { fault: 'error', status: 503, html: true },
+    { fault: 'slow', delay_ms: 300 },
+    { fault: 'slow', delay_ms: 300, after: true },
+    { fault: 'rate-limited', retry_after_s: 1 },
+  ]
+  const ofCallbacks = ['callback-duplicate', 'callback-reorder', 'callback-drop-answer'].map(fault => ({
+    fault,
+  }))
+  // Of the rules, the first whose turn it is strikes: those after it have to make up for that.
+  const chances = ofCalls.map((_, index) => share / ofCalls.length / (1 - (share * index) / ofCalls.length))
+  return [
+    ...ofCalls.map((rule, index) => ({ ...rule, probability: chances[index] })),
+    ...ofCallbacks.map(rule => ({ ...rule, probability: share / ofCallbacks.length })),
+  ]
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
+import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
 import { receiver, texts } from './receiver.ts'
 import { APP, basic, OTHER, world } from './world.ts'
 
@@ -39,8 +40,8 @@ test('posts in order, at most 100 in a batch, one batch at a time', async () => 
 test('tries again after 1, 5, 25 and every 25 seconds, and says so once', async () => {
   const bot = await receiver()
   bot.status = 500
-  const log = vi.fn()
-  const w = await world({ apps: [{ ...APP, callback: bot.url }], log })
+  const log: LogLine[] = []
+  const w = await world({ apps: [{ ...APP, callback: bot.url }], log: capturedLog(log) })
   await w.users('alice')
   await w.say('alice', 'single', 'alice', says('one'))
   const tries = (count: number) => vi.waitFor(() => expect(bot.received).toHaveLength(count))
@@ -59,8 +60,8 @@ test('tries again after 1, 5, 25 and every 25 seconds, and says so once', async 
   await w.clock.advance(25_000)
   await tries(count + 1)
   expect(texts(bot.received.slice(-1))).toEqual(['one', 'two'])
-  await vi.waitFor(() => expect(log.mock.calls.map(call => call[0])).toEqual(['warn', 'info']))
-  expect(JSON.stringify(log.mock.calls)).not.toContain(APP.masterSecret)
+  await vi.waitFor(() => expect(log.map(({ level }) => level)).toEqual(['debug', 'warn', 'info']))
+  expect(JSON.stringify(log)).not.toContain(APP.masterSecret)
 })
 
 /** Lets an answer that is under way arrive, so that the wait after it begins at this instant. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
 import { APP, basic, refusal, world } from './world.ts'
 
 const headers = { authorization: basic(APP) }
@@ -138,10 +139,10 @@ test('names the field and what it must be', async () => {
 })
 
 test('keeps passwords and secrets out of log and database', async () => {
-  const lines: string[] = []
-  const w = await world({ log: (...line) => lines.push(JSON.stringify(line)) })
+  const lines: LogLine[] = []
+  const w = await world({ log: capturedLog(lines) })
   await w.users('alice')
-  const shown = JSON.stringify((await w.call('GET', '/v1/users/alice')).body) + lines.join('')
+  const shown = JSON.stringify((await w.call('GET', '/v1/users/alice')).body) + JSON.stringify(lines)
   expect(shown).not.toContain('secret')
   expect(shown).not.toContain(createHash('md5').update('secret').digest('hex'))
 })

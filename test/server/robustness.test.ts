@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../src/server/index.ts'
+import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
 import { APP, basic } from './world.ts'
 
 test('gives back every text without NUL as it came', async () => {
@@ -29,9 +30,13 @@ test('gives back every text without NUL as it came', async () => {
 })
 
 test('refuses bodies that are made to trip it up', async () => {
-  const failures: unknown[] = []
-  const log = (...line: unknown[]) => failures.push(line)
-  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], log })
+  const failures: LogLine[] = []
+  const server = await startServer({
+    listen: undefined,
+    data: ':memory:',
+    apps: [APP],
+    log: capturedLog(failures),
+  })
   onTestFinished(() => server.close())
   const send = async (method: string, path: string, body: string) =>
     (

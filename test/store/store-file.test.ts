@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'libsql'
 import { expect, test } from 'vitest'
-import { query, type Schema, StoreError } from '../../src/store/index.ts'
-
-import { file, idsOf, opened, put, type Tables, things } from './things.ts'
+import { openStore, query, type Schema, StoreError } from '../../src/store/index.ts'
+import { imSchema } from '../../src/store/schema/im.ts'
+import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { file, idsOf, keep, opened, put, type Tables, things } from './things.ts'
 
 test('the file belongs to its owner alone, and so does what lies beside it', async () => {
   const store = await opened()
@@ -55,6 +56,32 @@ test('a database of a newer version is refused with what to do, and stays as it 
   expect(refused.hint).toMatch(/backup/)
   expect(await idsOf(await opened(file(), newer))).toEqual([1])
 })
+
+test.each([
+  [runtimeSchema, '001-first'],
+  [imSchema, '0001-first-tables'],
+])(
+  'a database of an early version is refused with what to do, and stays as it is: $name',
+  async (schema, step) => {
+    mkdirSync(dirname(file()))
+    const early = new Database(file())
+    early.exec(`create table ${schema.name}_migration (name text primary key not null, timestamp text not null);
+    insert into ${schema.name}_migration values ('${step}', '2025-01-01T00:00:00.000Z')`)
+    early.close()
+    const refused = await openStore(schema as Schema<unknown>, { url: file() }).catch(error => error)
+    expect(refused).toBeInstanceOf(StoreError)
+    expect(refused).toMatchObject({
+      code: 'store.early',
+      message: expect.stringContaining(`${file()} was made by an early version of Beadle`),
+      hint: expect.stringContaining('Move it away'),
+      retry: 'never',
+    })
+    const tables = new Database(file()).prepare("select name from sqlite_master where type = 'table'").all()
+    expect(tables).toMatchObject([{ name: `${schema.name}_migration` }])
+    renameSync(file(), `${file()}.old`)
+    keep((await openStore(schema as Schema<unknown>, { url: file() })) as never)
+  },
+)
 
 test('a migration that fails leaves the database as it was', async () => {
   const store = await opened()

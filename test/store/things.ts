@@ -1,8 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach } from 'vitest'
-import { openStore, query, type Schema, type Store, type Transaction } from '../../src/store/index.ts'
+import { afterEach, beforeEach, expect } from 'vitest'
+import {
+  openStore,
+  query,
+  type Schema,
+  type Store,
+  StoreError,
+  type StoreErrorCode,
+  type Transaction,
+} from '../../src/store/index.ts'
+import { until } from '../e2e/until.ts'
 
 export interface Tables {
   things: { id: number; word: string }
@@ -52,10 +61,28 @@ afterEach(async () => {
 export const file = () => join(folder, 'data', 'test.db')
 
 export async function opened(url = file(), schema: Schema<Tables> = things): Promise<Store<Tables>> {
-  const store = await openStore(schema, { url })
+  return keep(await openStore(schema, { url }))
+}
+
+/** Has a store closed at the end of the test. */
+export function keep(store: Store<Tables>): Store<Tables> {
   open.push(store)
   return store
 }
 
 export const idsOf = async (store: Store<Tables>) => (await store.read.all(all, {})).map(({ id }) => id)
 export const put = (id: number) => (tx: Transaction) => tx.run(insert, { id, word: 'x' })
+
+/** A database that is looked after more often than usual. */
+export const watched = async (url = file()) => keep(await openStore(things, { url, lookEveryMs: 20 }))
+
+export const refusedWith = async (code: StoreErrorCode, written: Promise<unknown>) => {
+  const error = await written.then(
+    () => undefined,
+    thrown => thrown,
+  )
+  expect(error).toBeInstanceOf(StoreError)
+  expect(error).toMatchObject({ code, hint: expect.stringMatching(/\.$/) })
+}
+
+export const works = (store: Store<Tables>) => until('the database works again', () => store.state.ok)

@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import type { Env } from './interpolate.ts'
 import type { Problem } from './problem.ts'
 import { readFailure } from './read-text.ts'
+import { pluginLimitsOf } from './resolve.ts'
 import { BotFile } from './schema.ts'
 import { validate } from './validate.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
@@ -15,7 +17,9 @@ export interface PluginSettings {
   /** The plugin, where the instance has another name. */
   readonly use: string
   readonly enabled: boolean
-  /** Without `use` and `enabled`. */
+  readonly isolation: 'none' | 'worker'
+  readonly limits: Partial<PluginLimits>
+  /** Without what is the framework's. */
   readonly settings: unknown
   /** Where the settings are in the file. */
   readonly at: FieldPath
@@ -94,16 +98,18 @@ function nameProblem(path: string): Problem | undefined {
   )
 }
 
-const pluginsOf = ({ plugins }: BotFile): PluginSettings[] =>
+const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
   Object.entries(plugins).map(([instance, entry]) => {
-    const { use = instance, enabled = true, ...settings } = entry ?? {}
-    return { instance, use, enabled, settings, at: ['plugins', instance] }
+    const { use = instance, enabled = true, isolation = usual, limits = {}, ...settings } = entry ?? {}
+    const at = ['plugins', instance]
+    return { instance, use, enabled, isolation, limits: pluginLimitsOf(limits), settings, at }
   })
 
-/** Two bots of one username would answer each other's messages. */
+/** Two bots of one username would answer each other's messages. One in the shadow answers nobody. */
 function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
   const firsts = new Map<string, YamlFile>()
-  return bots.flatMap(({ file, config: { username } }) => {
+  return bots.flatMap(({ file, config: { username, mode } }) => {
+    if (mode === 'shadow') return []
     const first = firsts.get(username)
     if (!first) {
       firsts.set(username, file)

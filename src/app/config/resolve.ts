@@ -1,5 +1,8 @@
 import { join, resolve } from 'node:path'
-import type { MainFile } from './schema.ts'
+import type { QuotaSetting } from '../../client/index.ts'
+import type { SendLimits } from '../../runtime/bot/outbox.ts'
+import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
+import type { MainFile, PluginLimitsFile } from './schema.ts'
 import type { Address } from './schema-fields.ts'
 
 /** The configuration of one Beadle: every default filled in, every path absolute. */
@@ -19,6 +22,7 @@ export interface MainConfig {
     readonly inbound: 'callback' | 'poll' | 'both' | 'none'
     readonly pollEveryMs: number
     readonly timeoutMs: number
+    readonly quota: QuotaSetting
   }
   readonly server: {
     readonly listen: Address
@@ -30,7 +34,26 @@ export interface MainConfig {
   readonly bots: string
   readonly plugins: readonly string[]
   readonly log: MainFile['log']
-  readonly limits: MainFile['limits']
+  readonly limits: {
+    readonly webhookBytes: number
+    readonly pending: number
+    readonly plugin: PluginLimits
+    readonly send: SendLimits
+  }
+  readonly keep: { readonly ageMs: number; readonly events: number }
+  readonly watchdog: { readonly warnAfterMs: number; readonly endAfterMs: number | 'never' }
+  readonly telemetry: MainFile['telemetry']
+}
+
+/** Bounds of a plugin as a file gives them, all or some, in the runtime's terms. */
+export function pluginLimitsOf(file: PluginLimitsFile): PluginLimits
+export function pluginLimitsOf(file: Partial<PluginLimitsFile>): Partial<PluginLimits>
+export function pluginLimitsOf({ handler, pause, ...others }: Partial<PluginLimitsFile>) {
+  return {
+    ...others,
+    ...(handler === undefined ? {} : { handlerMs: handler }),
+    ...(pause === undefined ? {} : { pauseMs: pause }),
+  }
 }
 
 const CLOUD_HOST = 'api.im.jpush.cn'
@@ -38,7 +61,9 @@ const CLOUD_REPORT = 'https://report.im.jpush.cn'
 
 /** Fills in what depends on other fields. Paths start at `folder`, that of the file. */
 export function resolveMain(file: MainFile, folder: string): MainConfig {
-  const { pollEvery, timeout, endpoint, reportEndpoint, inbound, ...keys } = file.jmessage
+  const { pollEvery, timeout, endpoint, reportEndpoint, inbound, quota, ...keys } = file.jmessage
+  const { webhookBytes, pending, sendAttempts, sendAge, ...plugin } = file.limits
+  const { keep, watchdog } = file
   const data = resolve(folder, file.data)
   return {
     ...file,
@@ -52,7 +77,17 @@ export function resolveMain(file: MainFile, folder: string): MainConfig {
       inbound: inbound ?? (endpoint === undefined ? 'callback' : 'poll'),
       pollEveryMs: pollEvery,
       timeoutMs: timeout,
+      // An app of the embedded server has the quota that is set there.
+      quota: quota ?? (endpoint === undefined ? file.server.rateLimit : 'auto'),
     },
+    limits: {
+      webhookBytes,
+      pending,
+      plugin: pluginLimitsOf(plugin),
+      send: { attempts: sendAttempts, ageMs: sendAge },
+    },
+    keep: { ageMs: keep.age, events: keep.events },
+    watchdog: { warnAfterMs: watchdog.warnAfter, endAfterMs: watchdog.endAfter },
     bots: resolve(folder, file.bots),
     plugins: file.plugins.map(path => resolve(folder, path)),
   }

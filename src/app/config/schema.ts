@@ -3,13 +3,21 @@ import { Id, text, Username, UserRef } from '../../protocol/fields.ts'
 import { AddressField, duration, HttpUrl, Key, Name, Path, TimeZone, whole } from './schema-fields.ts'
 
 const SECOND = 1000
+const MINUTE = 60_000
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 /** The highest quota of the IM server. */
 const MOST_QUOTA = 1_000_000
 
 /** Empty counts as not given, as a quoted `"${NAME:-}"` is when there is no such variable. */
 const unlessEmpty = <S extends z.ZodType>(schema: S) =>
   z.preprocess(value => (value === '' ? undefined : value), schema.optional()).optional()
+
+/** Calls a minute. */
+const quota = z.union(
+  [z.literal('off'), whole(1, MOST_QUOTA)],
+  `must be off, or an integer from 1 to ${MOST_QUOTA}`,
+)
 
 const Jmessage = z.strictObject({
   appKey: Key,
@@ -19,15 +27,13 @@ const Jmessage = z.strictObject({
   inbound: z.enum(['callback', 'poll', 'both', 'none']).optional().describe('How messages come in.'),
   pollEvery: duration(10, 24 * HOUR).default(10 * SECOND),
   timeout: duration(10, HOUR).default(10 * SECOND),
+  quota: quota.optional().describe('Calls a minute that are made at most.'),
 })
 
 const Server = z.strictObject({
   listen: AddressField.default({ host: '127.0.0.1', port: 7070 }),
   sandbox: z.boolean().default(false).describe('Whether anybody may speak for users and move the clock.'),
-  rateLimit: z
-    .union([z.literal('off'), whole(1, MOST_QUOTA)], `must be off, or an integer from 1 to ${MOST_QUOTA}`)
-    .default('off')
-    .describe('Calls a minute.'),
+  rateLimit: quota.default('off').describe('Calls a minute.'),
   town: z.boolean().default(false).describe('Make a small town to play in at the first start.'),
 })
 
@@ -36,9 +42,52 @@ const Log = z.strictObject({
   format: z.enum(['auto', 'pretty', 'json']).default('auto'),
 })
 
+/** Bounds of one plugin of one bot. */
+const pluginLimits = {
+  handler: duration(100, HOUR),
+  attempts: whole(1, 100),
+  concurrency: whole(1, 1000),
+  queue: whole(1, 100_000_000),
+  failures: whole(1, 1_000_000),
+  pause: duration(100, DAY),
+}
+
+/** As a file gives them: lengths of time in ms. */
+export type PluginLimitsFile = { [Key in keyof typeof pluginLimits]: number }
+
 const Limits = z.strictObject({
   webhookBytes: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
   pending: whole(1, 100_000_000).default(100_000),
+  handler: pluginLimits.handler.default(30 * SECOND).describe('Longest time a handler may take.'),
+  attempts: pluginLimits.attempts.default(6).describe('Attempts at an event before it is set aside.'),
+  concurrency: pluginLimits.concurrency.default(32).describe('Handlers of one plugin at the same time.'),
+  queue: pluginLimits.queue.default(50_000).describe('Events that may wait for one plugin.'),
+  failures: pluginLimits.failures.default(20).describe('Failures in a row after which a plugin rests.'),
+  pause: pluginLimits.pause.default(30 * SECOND).describe('How long it rests at first.'),
+  sendAttempts: whole(1, 1000).default(10).describe('How often a call is made that JMessage fails at.'),
+  sendAge: duration(10 * SECOND, 30 * DAY)
+    .default(DAY)
+    .describe('How long a call may wait to be made.'),
+})
+
+const Keep = z.strictObject({
+  age: duration(HOUR, 3650 * DAY)
+    .default(30 * DAY)
+    .describe('How long done events are kept.'),
+  events: whole(1000, 1_000_000_000).default(1_000_000).describe('How many done events are kept.'),
+})
+
+const Watchdog = z.strictObject({
+  warnAfter: duration(100, HOUR).default(2 * SECOND),
+  endAfter: z.union([z.literal('never'), duration(SECOND, HOUR)]).default(MINUTE),
+})
+
+const Telemetry = z.strictObject({
+  otlp: unlessEmpty(HttpUrl).describe('Where spans are sent to, by OTLP over HTTP.'),
+  metrics: z
+    .enum(['private', 'all', 'off'])
+    .default('private')
+    .describe('Who may read /metrics, and what /readyz says beside its status.'),
 })
 
 /** What config.yaml says; `resolveMain` makes the configuration of it. */
@@ -53,6 +102,9 @@ export const MainFile = z.strictObject({
   plugins: z.array(Path).default(['./plugins']),
   log: Log.prefault({}),
   limits: Limits.prefault({}),
+  keep: Keep.prefault({}),
+  watchdog: Watchdog.prefault({}),
+  telemetry: Telemetry.prefault({}),
 })
 export type MainFile = z.output<typeof MainFile>
 
@@ -65,10 +117,18 @@ const Heard = z.strictObject({
   direct: z.boolean().default(true),
 })
 
+/** Where a plugin runs: with the others, or in a thread of its own, which can be killed. */
+const isolation = z.enum(['none', 'worker'])
+
 /** What is the framework's in the settings of a plugin; the rest belongs to the plugin. */
 export const PluginEntry = z
   .looseObject(
-    { use: Name.optional(), enabled: z.boolean().default(true) },
+    {
+      use: Name.optional(),
+      enabled: z.boolean().default(true),
+      isolation: isolation.optional(),
+      limits: z.strictObject(pluginLimits).partial().optional(),
+    },
     'must be a map of settings, or nothing',
   )
   .nullable()
@@ -84,6 +144,11 @@ export const BotFile = z.strictObject({
   avatar: text(1, 1024).optional(),
   adopt: z.boolean().default(false).describe('Take over an admin of this username that exists already.'),
   enabled: z.boolean().default(true),
+  mode: z
+    .enum(['live', 'shadow'])
+    .default('live')
+    .describe('shadow: it hears everything, and what it would say and do is noted and not done.'),
+  isolation: isolation.default('none').describe('Where its plugins run.'),
   listen: Heard.prefault({}).describe('Which conversations it hears.'),
   prefix: z
     .string('must be 1 to 3 characters')

@@ -3,6 +3,8 @@ import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { MadeCall } from '../events/event.ts'
+import { type BroadcastMessage, begin, broadcastsOf } from './broadcast/begin.ts'
+import type { Broadcast } from './broadcast/broadcast.ts'
 import { act, type BotContext } from './context.ts'
 import { type LiftData, lift } from './lift.ts'
 import { madeOutcome, outcomeOf } from './outbox-entry.ts'
@@ -25,10 +27,10 @@ export class Bot {
    * make them again.
    */
   during(attempt: Attempt): Bot {
-    const { id, username, outbox, journal, client, clock, jobs, media, makeId } = this.#context
+    const { id, username, outbox, journal, client, clock, jobs, media, broadcasts, makeId } = this.#context
     // Written out: this is made for each event.
-    const context = { id, username, outbox, journal, client, clock, jobs, media, makeId, attempt }
-    return new Bot(context, this.#store)
+    const made = { id, username, outbox, journal, client, clock, jobs, media, broadcasts, makeId, attempt }
+    return new Bot(made, this.#store)
   }
 
   /** Name of the bot's file. */
@@ -53,13 +55,42 @@ export class Bot {
     return id instanceof RoomTarget ? id : new RoomTarget(this.#context, String(id))
   }
 
-  /** What this bot sent in answer to an event, also while a handler is at it. */
+  /**
+   * Sends a message to many: durably, each target once, and no faster than the quota allows, so that answers to people
+   * are not held up. Resolves once all of it is on disk; it is sent in the background, also over restarts.
+   *
+   * @throws AppError `broadcast.invalid`, `message.invalid` before anything is sent
+   */
+  broadcast(message: BroadcastMessage): Promise<Broadcast> {
+    return begin(this.#context, message)
+  }
+
+  /** The latest broadcasts of this bot, newest first. */
+  broadcasts({ limit }: { readonly limit?: number } = {}): Promise<Broadcast[]> {
+    const page = limit === undefined ? {} : { limit }
+    return broadcastsOf(this.#context).list({ bot: this.id, ...page })
+  }
+
+  /** A broadcast of this bot, by its id. */
+  async findBroadcast(id: string): Promise<Broadcast | undefined> {
+    const broadcast = await broadcastsOf(this.#context).find(id)
+    return broadcast?.bot === this.id ? broadcast : undefined
+  }
+
+  /**
+   * What this bot sent in answer to an event, also while a handler is at it: what that handler has just asked for is
+   * waited for, until JMessage took it or it is queued.
+   */
   async sentFor(eventId: string): Promise<SentMessage[]> {
-    const kept = await this.#keptFor(eventId)
-    const range = { from: `${eventId}/`, to: `${eventId}0` }
+    const made = await this.#madeFor(eventId)
+    // By its own name: the keys of one in the shadow of another differ in nothing else.
+    const range = { from: `${eventId}/${this.id}/`, to: `${eventId}/${this.id}0` }
     const rows = await this.#store.read.all(callsOfEvent, { ...range, bot: this.username })
-    const inOutbox = rows.filter(row => row.state !== 'failed')
-    return [...kept, ...inOutbox].sort((a, b) => (a.seq < b.seq ? -1 : 1)).map(call => this.#said(call))
+    const calls = new Map<string, OutboxRow | MadeCall>()
+    for (const row of rows) if (row.state !== 'failed') calls.set(row.key, row)
+    // That they were made may not be on disk yet.
+    for (const call of made) calls.set(call.key, call)
+    return [...calls.values()].sort((a, b) => (a.seq < b.seq ? -1 : 1)).map(call => this.#said(call))
   }
 
   /**
@@ -68,15 +99,22 @@ export class Bot {
    * @throws AppError `outbox.unknown`
    */
   async sent(id: string): Promise<SentMessage> {
-    const row = await this.#store.read.first(callByKey, { key: id })
-    const call = row ?? (await this.#keptFor(id.split('/')[0]!)).find(({ key }) => key === id)
+    const made = await this.#madeFor(id.split('/')[0]!)
+    const call = made.find(({ key }) => key === id) ?? (await this.#store.read.first(callByKey, { key: id }))
     if (!call) throw new AppError(`there is no message ${id}`, { code: 'outbox.unknown' })
     return this.#said(call)
   }
 
-  /** A message of this bot that was written as JSON. */
+  /** A message of this bot that was written as JSON. Of one that was cleared away since, nobody can tell any more. */
   async revive(saved: SavedMessage): Promise<SentMessage> {
-    return SentMessage.revived(this.#context, saved) ?? this.sent(saved.id)
+    const revived = SentMessage.revived(this.#context, saved)
+    if (revived) return revived
+    try {
+      return await this.sent(saved.id)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'outbox.unknown')) throw error
+      return new SentMessage(this.#context, saved.lane, { id: saved.id, state: 'unsure' }, 0)
+    }
   }
 
   /** Takes back a message of anyone, such as one that breaks the rules: for three minutes, as JMessage allows. */
@@ -94,9 +132,13 @@ export class Bot {
     return lift(this.#context, what)
   }
 
-  async #keptFor(eventId: string): Promise<MadeCall[]> {
-    const calls = await this.#context.journal.callsFor(eventId, this.id)
-    return calls.filter(({ endpoint }) => endpoint === 'messages.send')
+  /** The messages for an event that JMessage took, but for those of which only rows tell. */
+  async #madeFor(eventId: string): Promise<MadeCall[]> {
+    const { outbox, journal, id } = this.#context
+    // Asked first: what has ended since is found where it is kept.
+    const made = await outbox.madeFor(eventId, id)
+    const kept = await journal.callsFor(eventId, id)
+    return [...made, ...kept].filter(({ endpoint }) => endpoint === 'messages.send')
   }
 
   #said(call: OutboxRow | MadeCall): SentMessage {

@@ -1,15 +1,20 @@
 import type { Clock } from '../../base/clock.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { AppError } from '../../base/errors.ts'
+import type { Priority } from '../../base/priority.ts'
 import type { Client } from '../../client/index.ts'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Jobs } from '../sources/jobs.ts'
+import type { BroadcastDesk } from './broadcast/broadcasts.ts'
 import type { MediaUploads } from './media-uploads.ts'
 import type { Outbox } from './outbox.ts'
 import { madeOutcome, type Outcome } from './outbox-entry.ts'
+
+/** Where the calls of a bot go: to the outbox, or, in the shadow, nowhere. */
+export type Sending = Pick<Outbox, 'submit' | 'cancel' | 'ended' | 'madeFor'>
 
 /** What a bot works with. */
 export interface BotContext {
@@ -17,16 +22,28 @@ export interface BotContext {
   readonly id: string
   /** Username of its admin account. */
   readonly username: string
-  readonly outbox: Outbox
+  readonly outbox: Sending
   readonly journal: Pick<Journal, 'callsFor'>
   readonly client: Client
   readonly clock: Clock
   readonly jobs: Jobs
   readonly media: MediaUploads
+  readonly broadcasts?: BroadcastDesk
   readonly makeId: () => string
   /** The attempt at a delivery to which the calls belong; none outside of handlers. */
   readonly attempt?: Attempt
 }
+
+export interface ActOptions {
+  readonly lane: string
+  readonly key?: string
+  readonly ofAttempt?: boolean
+  readonly priority?: Priority
+  readonly patient?: boolean
+}
+
+/** Whose turn a call is: answers to people go before what happens by itself. */
+const priorityOf = (type: string | undefined): Priority => (type?.startsWith('message.') ? 'reply' : 'notice')
 
 /**
  * Has a call of the API made by way of the outbox. Within a handler its key is that of the attempt, so that a handler
@@ -35,12 +52,14 @@ export interface BotContext {
  * @param options.lane  calls of one lane leave in their order
  * @param options.key  in place of the attempt's next
  * @param options.ofAttempt  whether the key is of the attempt
+ * @param options.priority  default: `reply` in answer to a message, else `notice`
+ * @param options.patient  whether it is worth making however long it had to wait. Default: no
  */
 export function act(
   context: BotContext,
   endpoint: EndpointId,
   args: Readonly<Record<string, unknown>>,
-  options: { lane: string; key?: string; ofAttempt?: boolean },
+  options: ActOptions,
 ): Promise<Outcome> {
   const { attempt } = context
   attempt?.throwIfAborted()
@@ -58,7 +77,9 @@ export function act(
     event,
     endpoint,
     lane,
+    priority: options.priority ?? priorityOf(event?.type),
     args,
+    patient: options.patient,
     keep,
   })
   attempt?.track(told)
@@ -74,8 +95,9 @@ export type Duration = number | string
 
 /** @throws AppError `duration.invalid` */
 export function toMs(duration: Duration): number {
-  const ms = typeof duration === 'number' ? duration : parseDuration(duration)
-  if (ms === undefined || !(ms > 0)) {
+  // Plugins may be written in plain JavaScript: what comes is not what the types say.
+  const ms = typeof duration === 'string' ? parseDuration(duration) : duration
+  if (typeof ms !== 'number' || !(ms > 0)) {
     throw new AppError(`'${duration}' is no duration`, {
       code: 'duration.invalid',
       hint: "Write '10m', '2h30m' or '1d'.",

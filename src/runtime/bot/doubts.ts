@@ -2,8 +2,10 @@ import type { Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Client } from '../../client/index.ts'
 import type { SendReceipt } from '../../protocol/index.ts'
-import { sentMessages } from './marker.ts'
-import { type Doubt, type Entry, markerFor } from './outbox-entry.ts'
+import { seenSince, sentMessages } from './marker.ts'
+import type { OpenCalls } from './open-calls.ts'
+import { type Doubt, type Entry, inDoubt, markerFor } from './outbox-entry.ts'
+import type { OutboxRows } from './outbox-rows.ts'
 
 interface Look {
   /** How far back it reaches, and when it began: epoch ms. */
@@ -17,7 +19,8 @@ export class Doubts {
   readonly #client: Client
   readonly #clock: Clock
   readonly #settleMs: number
-  readonly #open: ReadonlyMap<string, Entry>
+  readonly #open: OpenCalls
+  readonly #rows: OutboxRows
   /** The last look into the history, by bot. */
   readonly #looks = new Map<string, Look>()
 
@@ -29,12 +32,14 @@ export class Doubts {
     readonly client: Client
     readonly clock: Clock
     readonly settleMs: number
-    readonly open: ReadonlyMap<string, Entry>
+    readonly open: OpenCalls
+    readonly rows: OutboxRows
   }) {
     this.#settleMs = options.settleMs
     this.#client = options.client
     this.#clock = options.clock
     this.#open = options.open
+    this.#rows = options.rows
   }
 
   /** How long to wait before the history can tell, in ms. */
@@ -42,13 +47,24 @@ export class Doubts {
     return Math.max(0, until + this.#settleMs - this.#clock.now())
   }
 
+  /** Whether the history reaches back to where a doubt begins. */
+  isWithinReach({ since }: Doubt): boolean {
+    return since >= seenSince(this.#clock.now())
+  }
+
   /**
-   * What JMessage said of a message in doubt, if it has it. One look serves all that could be looked up when it began.
+   * What JMessage said of a message in doubt; `absent` when it does not have it, so that it can be made; an error that
+   * says why nobody can tell. One look serves all that could be looked up when it began.
    *
-   * @throws AppError `outbox.in-doubt` when the history cannot be read, and trying again does not help
+   * @throws AppError when the history cannot be read just now
    */
-  async lookUp(entry: Entry): Promise<SendReceipt | undefined> {
-    if (entry.endpoint !== 'messages.send') return undefined
+  async lookUp(entry: Entry): Promise<SendReceipt | 'absent' | AppError> {
+    const found = await this.#found(entry)
+    // The history does not have those that were taken back since.
+    return found === 'absent' ? ((await this.#rows.takenBack(entry)) ?? found) : found
+  }
+
+  async #found(entry: Entry): Promise<SendReceipt | 'absent' | AppError> {
     const { since, until } = entry.doubt!
     let look = this.#looks.get(entry.bot)
     if (!look || look.at < until + this.#settleMs || look.since > since) {
@@ -56,23 +72,23 @@ export class Doubts {
       this.#looks.set(entry.bot, look)
     }
     try {
-      return (await look.found).get(markerFor(entry.key))
+      const receipt = (await look.found).get(markerFor(entry.key))
+      if (receipt) return receipt
+      return since >= seenSince(look.at)
+        ? 'absent'
+        : inDoubt(new Error('the history does not reach back so far'))
     } catch (thrown) {
       if (this.#looks.get(entry.bot) === look) this.#looks.delete(entry.bot)
       const cause = asError(thrown)
       if (cause instanceof AppError && cause.retry !== 'never') throw cause
-      throw new AppError(`it is not known whether the message was sent: ${cause.message}`, {
-        code: 'outbox.in-doubt',
-        hint: 'Look into the chat; the message history could not be read.',
-        cause,
-      })
+      return inDoubt(cause)
     }
   }
 
   #look(bot: string, earliest: number): Look {
     const at = this.#clock.now()
     let since = earliest
-    for (const { bot: other, doubt } of this.#open.values()) {
+    for (const { bot: other, doubt } of this.#open.others) {
       if (doubt && other === bot) since = Math.min(since, doubt.since)
     }
     return { since, at, found: sentMessages(this.#client, { bot, since, now: at }) }

@@ -28,6 +28,12 @@ export class Lanes {
     if (held.length === 0) this.#held.delete(entry.lane)
   }
 
+  /** The calls for which another has to wait, first to last. */
+  allAhead(entry: Entry): readonly Entry[] {
+    const held = this.#held.get(entry.lane)
+    return held ? held.slice(0, placeOf(held, entry)) : []
+  }
+
   /** The call for which another has to wait, if there is one. */
   ahead(entry: Entry): Entry | undefined {
     const held = this.#held.get(entry.lane)

@@ -1,4 +1,5 @@
-import type { Client } from '../../client/index.ts'
+import { AppError } from '../../base/errors.ts'
+import { type Client, InvalidRequest } from '../../client/index.ts'
 import {
   formatWireTime,
   HISTORY_PAGE,
@@ -25,6 +26,9 @@ export function markerOf({ msg_body: body }: MessageRecord): string | undefined 
 /** Clocks of JMessage and of this machine may differ by as much. */
 const SKEW_MS = 10 * 60_000
 const AHEAD_MS = 24 * 3_600_000
+
+/** Messages that were sent before are not seen by a look at `now`. Both epoch ms. */
+export const seenSince = (now: number): number => now + AHEAD_MS - HISTORY_RANGE_MS + SKEW_MS
 
 /**
  * What JMessage's history knows of the messages a bot sent, by their markers.
@@ -53,6 +57,16 @@ export async function sentMessages(
       if (marker) found.set(marker, { msg_id: message.msgid, msg_ctime: message.msg_ctime })
     }
     if (!page.cursor || page.messages.length === 0) return found
-    page = await client.report.users.messages.list({ username, cursor: page.cursor })
+    page = await client.report.users.messages.list({ username, cursor: page.cursor }).catch(ranOut)
   }
+}
+
+/** Cursors last for two minutes, and quotas may be waited for longer. */
+function ranOut(error: unknown): never {
+  if (!(error instanceof InvalidRequest)) throw error
+  throw new AppError('a page of the history ran out', {
+    code: 'history.ran-out',
+    retry: 'later',
+    cause: error,
+  })
 }

@@ -5,13 +5,14 @@ import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { contentHash, imageFormat, loadMedia, type MediaSource, voiceSeconds } from './media/index.ts'
 
-const uploadedBefore = query<RuntimeTables>()((db, p: { appkey: string; type: string; hash: string }) =>
-  db
-    .selectFrom('media')
-    .select('uploaded')
-    .where('appkey', '=', p.appkey)
-    .where('type', '=', p.type)
-    .where('hash', '=', p.hash),
+export const uploadedBefore = query<RuntimeTables>()(
+  (db, p: { appkey: string; type: string; hash: string }) =>
+    db
+      .selectFrom('media')
+      .select('uploaded')
+      .where('appkey', '=', p.appkey)
+      .where('type', '=', p.type)
+      .where('hash', '=', p.hash),
 )
 
 const keepUploaded = query<RuntimeTables>()(
@@ -24,18 +25,22 @@ const keepUploaded = query<RuntimeTables>()(
 
 const DOWNLOAD_MS = 15_000
 
+export interface MediaUploadsOptions {
+  readonly client: Client
+  readonly store: Store<RuntimeTables>
+  readonly appKey: string
+  /** Relative paths start here. */
+  readonly baseDir: string
+  /** What it uploads is not kept, as it is uploaded in appearance only. */
+  readonly forgets?: boolean
+}
+
 /** Uploads what bots send, each file once, known again by its content. */
 export class MediaUploads {
-  readonly #options: {
-    readonly client: Client
-    readonly store: Store<RuntimeTables>
-    readonly appKey: string
-    /** Relative paths start here. */
-    readonly baseDir: string
-  }
+  readonly #options: MediaUploadsOptions
   readonly #underWay = new Map<string, Promise<UploadedMedia>>()
 
-  constructor(options: { client: Client; store: Store<RuntimeTables>; appKey: string; baseDir: string }) {
+  constructor(options: MediaUploadsOptions) {
     this.#options = options
   }
 
@@ -89,10 +94,11 @@ export class MediaUploads {
   }
 
   async #uploadOnce(type: MediaType, hash: string, bytes: Buffer, name: string): Promise<UploadedMedia> {
-    const { client, store, appKey: appkey } = this.#options
+    const { client, store, appKey: appkey, forgets } = this.#options
     const before = await store.read.first(uploadedBefore, { appkey, type, hash })
     if (before) return JSON.parse(before.uploaded)
     const uploaded = await client.resource.upload({ type, file: { bytes, name } })
+    if (forgets) return uploaded
     await store.write(tx => tx.run(keepUploaded, { appkey, type, hash, uploaded: JSON.stringify(uploaded) }))
     return uploaded
   }

@@ -1,4 +1,7 @@
 import { hash } from 'node:crypto'
+import { formatDuration } from '../../base/duration.ts'
+import { AppError } from '../../base/errors.ts'
+import type { Priority } from '../../base/priority.ts'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
 import type { MadeCall } from '../events/event.ts'
@@ -24,7 +27,10 @@ export interface Call {
   readonly endpoint: EndpointId
   /** Calls of one lane leave in their order. */
   readonly lane: string
+  readonly priority: Priority
   readonly args: Readonly<Record<string, unknown>>
+  /** Whether it is worth making however long it had to wait. */
+  readonly patient?: boolean | undefined
   /** Offered the call once it is made, if it has no row by then. With `true` it is kept there, and gets none. */
   readonly keep?: ((made: MadeCall) => boolean) | undefined
 }
@@ -33,7 +39,8 @@ export interface Call {
 export interface Outcome {
   /** The key of the call. */
   readonly id: string
-  readonly state: 'sent' | 'queued' | 'cancelled'
+  /** `unsure`: it may have been made, and nobody can tell; it is not made again by itself. */
+  readonly state: 'sent' | 'queued' | 'unsure' | 'cancelled'
   /** The endpoint's answer, when it is `sent`. */
   readonly result?: unknown
   /** When this was noted, epoch ms; absent when it is so just now. */
@@ -55,14 +62,31 @@ export class Entry {
   readonly event: string | null
   readonly endpoint: EndpointId
   readonly lane: string
+  /** That of a later call of its lane, if that is more urgent. */
+  priority: Priority
   readonly args: Readonly<Record<string, unknown>>
   /** Epoch ms. */
   readonly createdAt: number
+  /** When it is no longer worth making: epoch ms. */
+  readonly expiresAt: number
   state: OutboxState
+  /** How often JMessage failed at it, the connection broke on it, or JMessage took it. */
   attempts: number
-  /** Whether its row was written. */
+  /** When that first was: epoch ms. */
+  failingSince: number | undefined
+  /** When JMessage took it: epoch ms. */
+  madeAt: number | undefined
+  /** Whether its row was written, or is being. */
   recorded: boolean
+  /** How often it was to be noted until it is: only the last of those is tried again. */
+  notes = 0
+  /** The state that is on disk for sure. */
+  noted: OutboxState | undefined
   doubt: Doubt | undefined
+  /** A person wants it made, though it cannot be told whether it was. */
+  decided = false
+  /** It was to be taken back when it was too late for that: it is not made again. */
+  unwanted = false
   readonly keep: Call['keep']
   /** Whether the caller need not wait any longer. */
   released = false
@@ -84,20 +108,23 @@ export class Entry {
     this.event = row.event_id
     this.endpoint = row.endpoint as EndpointId
     this.lane = row.lane
+    this.priority = row.priority
     this.args = args
     this.createdAt = row.created_at
+    this.expiresAt = row.expires_at
     this.state = row.state
     this.attempts = row.attempts
     this.recorded = recorded
+    this.noted = recorded ? row.state : undefined
     this.keep = keep
     this.told = new Promise((resolve, reject) => {
       this.#settle = outcome => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
     })
   }
 
-  /** Whether it was made or refused. */
-  get hasEnded(): boolean {
-    return this.#over !== undefined
+  /** What became of it, once it was made or refused. */
+  get outcome(): Outcome | Error | undefined {
+    return this.#over
   }
 
   /** Itself once it is made, as it is kept with a delivery. `at`: epoch ms. */
@@ -110,6 +137,10 @@ export class Entry {
   tell(outcome: Outcome): void {
     this.released = true
     this.#settle(outcome)
+  }
+
+  tellQueued(): void {
+    this.tell({ id: this.key, state: 'queued' })
   }
 
   /** The call was made or refused. */
@@ -135,6 +166,31 @@ export const madeOutcome = ({ key, result, at }: MadeCall): Outcome => ({
   at,
 })
 
+/** A call that was made just now; `undefined` for others. */
+export function madeOf(entry: Entry): MadeCall | undefined {
+  const { madeAt, outcome } = entry
+  if (madeAt === undefined || !outcome || outcome instanceof Error) return undefined
+  return entry.made(outcome.result, madeAt)
+}
+
+/** The code of {@link inDoubt}. */
+export const IN_DOUBT = 'outbox.in-doubt'
+
+/** What whoever waits for the end of a call is told when nobody can tell whether it was made. */
+export const inDoubt = (cause?: Error): AppError =>
+  new AppError(`it is not known whether the message was sent${cause ? `: ${cause.message}` : ''}`, {
+    code: IN_DOUBT,
+    hint: "Look into the chat. 'beadle dead replay' sends it, 'beadle dead drop' forgets it.",
+    cause,
+  })
+
+/** Why a call was not made. */
+export const expired = ({ createdAt, expiresAt, endpoint }: Entry): AppError =>
+  new AppError(`${endpoint}: it could not be made within ${formatDuration(expiresAt - createdAt)}`, {
+    code: 'outbox.expired',
+    hint: "'beadle dead replay' makes it now; limits.sendAge in config.yaml says how long calls may wait.",
+  })
+
 /** What came of a call: the endpoint's answer, or an error. */
 export interface End {
   readonly result?: unknown
@@ -146,7 +202,7 @@ const ERROR_CHARS = 1000
 
 /** The row of a call as it is now. */
 export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
-  const { key, seq, bot, event, endpoint, lane, state, attempts, createdAt } = entry
+  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt } = entry
   return {
     key,
     seq,
@@ -154,9 +210,11 @@ export function rowOf(entry: Entry, at: number, { result, error }: End = {}): Ne
     event,
     endpoint,
     lane,
+    priority,
     state,
     attempts,
     createdAt,
+    expiresAt,
     at,
     args: JSON.stringify(entry.args),
     result: result === undefined || result === null ? null : JSON.stringify(result),
@@ -164,10 +222,18 @@ export function rowOf(entry: Entry, at: number, { result, error }: End = {}): Ne
   }
 }
 
+const outcomeState: Partial<Record<OutboxState, Outcome['state']>> = {
+  sent: 'sent',
+  shadow: 'sent',
+  unsure: 'unsure',
+  cancelled: 'cancelled',
+  dropped: 'cancelled',
+}
+
 export const outcomeOf = ({ key, state, result, updated_at: at }: OutboxRow): Outcome => ({
   id: key,
   at,
-  state: state === 'sent' || state === 'cancelled' ? state : 'queued',
+  state: outcomeState[state] ?? 'queued',
   ...(result === null ? {} : { result: JSON.parse(result) }),
 })
 
@@ -181,14 +247,24 @@ function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key
   return { body: { ...body, msg_body: mark(body.msg_type, body.msg_body, markerFor(key)) } }
 }
 
+/** Messages are looked up before they are made again. Everything else is made again at once, as that changes nothing. */
+export const canBeDoubtful = (endpoint: string): boolean => endpoint === 'messages.send'
+
 /** An entry for a call that is asked for now. */
 export function newEntry(
   call: Call,
-  made: { readonly seq: string; readonly at: number; readonly startedAt: number; readonly blocked: boolean },
+  made: {
+    readonly seq: string
+    readonly at: number
+    readonly ageMs: number
+    readonly startedAt: number
+    readonly blocked: boolean
+  },
 ): Entry {
-  const { key, bot, event, endpoint, lane, origin } = call
-  const { seq, at, startedAt, blocked } = made
-  const state: OutboxState = origin === 'recovered' ? 'unsure' : blocked ? 'queued' : 'sending'
+  const { key, bot, event, endpoint, lane, priority, origin } = call
+  const { seq, at, ageMs, startedAt, blocked } = made
+  const isDoubtful = origin === 'recovered' && canBeDoubtful(endpoint)
+  const state: OutboxState = isDoubtful ? 'doubtful' : blocked ? 'queued' : 'sending'
   const row = {
     key,
     seq,
@@ -196,19 +272,24 @@ export function newEntry(
     event_id: event?.id ?? null,
     endpoint,
     lane,
+    priority,
     state,
     attempts: 0,
     created_at: at,
+    expires_at: call.patient ? Number.MAX_SAFE_INTEGER : at + ageMs,
   }
   const entry = new Entry(row, outgoing(call), false, call.keep)
-  if (origin === 'recovered') entry.doubt = { since: event!.createdAt, until: startedAt }
+  if (isDoubtful) entry.doubt = { since: event!.createdAt, until: startedAt }
   return entry
 }
 
 /** An entry for a call that an earlier process left. What was under way then may have taken effect. */
 export function leftEntry(row: OutboxRow, startedAt: number): Entry {
-  const state = row.state === 'queued' ? 'queued' : 'unsure'
+  const state = row.state !== 'queued' && canBeDoubtful(row.endpoint) ? 'doubtful' : 'queued'
   const entry = new Entry({ ...row, state }, JSON.parse(row.args), true)
-  if (state === 'unsure') entry.doubt = { since: row.created_at, until: startedAt }
+  if (state === 'doubtful') entry.doubt = { since: row.created_at, until: startedAt }
   return entry
 }
+
+/** The key of the call that takes a message back. */
+export const retractKey = (key: string): string => `retract/${key}`

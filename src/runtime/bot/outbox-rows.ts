@@ -1,40 +1,107 @@
-import type { Clock } from '../../base/clock.ts'
+import { backoffMs } from '../../base/backoff.ts'
+import { type Clock, sleep } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { SendReceipt } from '../../protocol/index.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
-import { type End, type Entry, rowOf } from './outbox-entry.ts'
-import { callByKey, keepCall, noteCall, type OutboxRow, openCalls } from './outbox-store.ts'
+import { type End, type Entry, retractKey, rowOf } from './outbox-entry.ts'
+import {
+  callByKey,
+  dropCall,
+  keepCall,
+  noteCall,
+  type OutboxRow,
+  openCalls,
+  takeUpAgain,
+} from './outbox-store.ts'
+
+export interface OutboxRowsOptions {
+  readonly store: Store<RuntimeTables>
+  readonly clock: Clock
+  readonly log: Log
+  /** Aborted when nothing is tried again any more. */
+  readonly signal: AbortSignal
+}
 
 /** The rows of calls: what is on disk of them. */
 export class OutboxRows {
-  readonly #store: Store<RuntimeTables>
-  readonly #clock: Clock
+  readonly #options: OutboxRowsOptions
 
-  constructor(store: Store<RuntimeTables>, clock: Clock) {
-    this.#store = store
-    this.#clock = clock
+  constructor(options: OutboxRowsOptions) {
+    this.#options = options
   }
 
   /** Calls that have not ended. */
   open(): Promise<OutboxRow[]> {
-    return this.#store.read.all(openCalls, {})
+    return this.#options.store.read.all(openCalls, {})
   }
 
   byKey(key: string): Promise<OutboxRow | undefined> {
-    return this.#store.read.first(callByKey, { key })
+    return this.#options.store.read.first(callByKey, { key })
+  }
+
+  /** What JMessage said of a message that was taken back, as far as it is known: it had to be there for that. */
+  async takenBack({ key, createdAt }: Entry): Promise<SendReceipt | undefined> {
+    const row = await this.byKey(retractKey(key))
+    return row && { msg_id: (JSON.parse(row.args) as { msgid: number }).msgid, msg_ctime: createdAt }
   }
 
   /** Writes a call down before it leaves. Resolves with the row of the same call if it was asked for before. */
   async keep(entry: Entry): Promise<OutboxRow | undefined> {
-    const known = await this.#store.write(keepCall(rowOf(entry, this.#clock.now())))
+    const { store, clock } = this.#options
+    const known = await store.write(keepCall(rowOf(entry, clock.now())))
     entry.recorded = true
+    entry.noted = entry.state
     return known
   }
 
   /** Notes how a call is now. */
-  note(entry: Entry, state: OutboxState, end: End = {}): Promise<unknown> {
+  async note(entry: Entry, state: OutboxState, end: End = {}): Promise<void> {
+    const { store, clock } = this.#options
     entry.state = state
     // Writes keep their order, and each holds all that is known.
     entry.recorded = true
-    return this.#store.apply(change(noteCall, rowOf(entry, this.#clock.now(), end)))
+    await store.apply(change(noteCall, rowOf(entry, clock.now(), end)))
+    entry.noted = state
+  }
+
+  /** As {@link note}, again and again until it is noted. `false` when it was not: all stops, or the call went on. */
+  async noteAtLast(entry: Entry, state: OutboxState, end: End = {}): Promise<boolean> {
+    const { clock, log, signal } = this.#options
+    const asked = ++entry.notes
+    for (let failures = 1; ; failures++) {
+      try {
+        await this.note(entry, state, end)
+        return true
+      } catch (err) {
+        const about = { err, call: entry.key, event: entry.event, state }
+        if (failures === 1) log.error(about, 'a call could not be noted; it is tried again until it is')
+        // What is not noted by the end is looked up after the next start, or comes again with its event.
+        const pause = backoffMs(failures, { firstMs: 500, longestMs: 15_000 })
+        if (signal.aborted || !(await slept(clock, pause, signal))) return false
+        // What is newer is noted by itself.
+        if (entry.state !== state || entry.notes !== asked) return false
+      }
+    }
+  }
+
+  /** Has a call that ended made after all. `false` when its state is another by now. */
+  async takeUp(key: string, from: OutboxState, to: OutboxState, expiresAt: number): Promise<boolean> {
+    const { store, clock } = this.#options
+    const row = { key, from, to, expiresAt, at: clock.now() }
+    return (await store.write(tx => tx.run(takeUpAgain, row))) === 1
+  }
+
+  /** Forgets a call that failed, or may have been made. `false` when it is neither. */
+  async drop(key: string): Promise<boolean> {
+    const { store, clock } = this.#options
+    return (await store.write(tx => tx.run(dropCall, { key, at: clock.now() }))) === 1
   }
 }
+
+/** Whether the pause came to its end. */
+const slept = (clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> =>
+  sleep(clock, ms, signal).then(
+    () => true,
+    () => false,
+  )

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { query, type Work } from '../../store/index.ts'
+import type { Priority } from '../../base/priority.ts'
+import { literally, query, type Work } from '../../store/index.ts'
 import type { OutboxState, OutboxTable, RuntimeTables } from '../../store/schema/runtime.ts'
 
 /** A row of the outbox. */
@@ -10,12 +11,14 @@ export interface NewRow {
   event: string | null
   endpoint: string
   lane: string
+  priority: Priority
   args: string
   state: OutboxState
   attempts: number
   result: string | null
   error: string | null
   createdAt: number
+  expiresAt: number
   at: number
 }
 
@@ -27,12 +30,14 @@ const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
     event_id: p.event,
     endpoint: p.endpoint,
     lane: p.lane,
+    priority: p.priority,
     args: p.args,
     state: p.state,
     attempts: p.attempts,
     result: p.result,
     error: p.error,
     created_at: p.createdAt,
+    expires_at: p.expiresAt,
     updated_at: p.at,
   })
 
@@ -67,6 +72,7 @@ const replaceCall = query<RuntimeTables>()((db, p: NewRow) =>
       attempts: 0,
       result: null,
       error: null,
+      expires_at: p.expiresAt,
       updated_at: p.at,
     })
     .where('key', '=', p.key),
@@ -101,7 +107,29 @@ export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: s
 )
 
 export const openCalls = query<RuntimeTables>()((db, _: object) =>
-  db.selectFrom('outbox').selectAll().where('state', 'in', ['queued', 'sending', 'unsure']).orderBy('seq'),
+  db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('state', 'in', literally(['queued', 'sending', 'doubtful']))
+    .orderBy('seq'),
+)
+
+/** Has a call that failed, or may have been made, made after all; `0` when it is neither. */
+export const takeUpAgain = query<RuntimeTables>()(
+  (db, p: { key: string; from: OutboxState; to: OutboxState; expiresAt: number; at: number }) =>
+    db
+      .updateTable('outbox')
+      .set({ state: p.to, attempts: 0, expires_at: p.expiresAt, updated_at: p.at })
+      .where('key', '=', p.key)
+      .where('state', '=', p.from),
+)
+
+export const dropCall = query<RuntimeTables>()((db, p: { key: string; at: number }) =>
+  db
+    .updateTable('outbox')
+    .set({ state: 'dropped', updated_at: p.at })
+    .where('key', '=', p.key)
+    .where('state', 'in', ['failed', 'unsure']),
 )
 
 export type OutboxRow = OutboxTable

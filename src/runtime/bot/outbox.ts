@@ -1,24 +1,51 @@
 import { setMaxListeners } from 'node:events'
-import { backoffMs } from '../../base/backoff.ts'
-import { type Clock, sleep } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { type Client, RateLimited, TransportError } from '../../client/index.ts'
+import type { Priority } from '../../base/priority.ts'
+import type { Client, QuotaState } from '../../client/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
-import { isAlreadySo } from './already-so.ts'
+import type { MadeCall } from '../events/event.ts'
+import { noObserver, type Observer } from '../observer.ts'
 import { Doubts } from './doubts.ts'
+import { Endings } from './endings.ts'
 import { Gate } from './gate.ts'
 import { Lanes } from './lanes.ts'
-import { type Call, type Entry, leftEntry, newEntry, type Outcome, outcomeOf } from './outbox-entry.ts'
+import { Maker } from './maker.ts'
+import { OpenCalls } from './open-calls.ts'
+import {
+  type Call,
+  canBeDoubtful,
+  type Entry,
+  inDoubt,
+  leftEntry,
+  madeOf,
+  newEntry,
+  type Outcome,
+  outcomeOf,
+} from './outbox-entry.ts'
 import { OutboxRows } from './outbox-rows.ts'
+
+/** Bounds of a call of the API. What is beyond them is set aside, and kept with its error. */
+export interface SendLimits {
+  /** How often it is made when JMessage fails at it, while it does what others ask of it. */
+  readonly attempts: number
+  /** How long it may wait to be made, in ms. */
+  readonly ageMs: number
+}
+
+export const defaultSendLimits: SendLimits = { attempts: 10, ageMs: 24 * 3_600_000 }
 
 export interface OutboxOptions {
   readonly store: Store<RuntimeTables>
+  /** Its limiter says how many calls are made a minute. */
   readonly client: Client
   readonly clock: Clock
   readonly log: Log
   readonly makeId: () => string
+  readonly observer?: Observer
+  readonly limits?: Partial<SendLimits>
   /** Calls under way at the same time. Default 64. */
   readonly concurrency?: number
   /**
@@ -28,6 +55,11 @@ export interface OutboxOptions {
   readonly settleMs?: number
 }
 
+/** So many calls are on their way at most. */
+const MOST_OPEN = 100_000
+/** What a call takes, about, where nothing but JMessage's pace bounds it: ms. */
+const ASSUMED_CALL_MS = 50
+
 /**
  * What bots say and do, on its way to JMessage: in order for each target, and once.
  *
@@ -35,31 +67,46 @@ export interface OutboxOptions {
  * then the event is there to ask for it again. Every other one is written before it leaves, or when it has to wait.
  *
  * A call that may have taken effect, as its answer was lost, is not simply made again if it is a message: it is looked
- * up in JMessage's history first, by the marker it carries.
+ * up in JMessage's history first, by the marker it carries. Where that cannot tell, the call ends as unsure.
  *
  * Calls that are asked for side by side may be made so. One whose caller was told not to wait is made before later
  * ones of its lane.
  */
 export class Outbox {
   readonly #options: OutboxOptions
+  readonly #limits: SendLimits
+  readonly #concurrency: number
   readonly #rows: OutboxRows
   readonly #gate: Gate
-  readonly #doubts: Doubts
+  readonly #maker: Maker
+  readonly #endings: Endings
   readonly #lanes = new Lanes()
-  /** Calls whose end is not on disk yet, by key. */
-  readonly #open = new Map<string, Entry>()
+  readonly #open = new OpenCalls()
   readonly #startedAt: number
   readonly #stopped = new AbortController()
 
   constructor(options: OutboxOptions) {
     const { store, clock, log, client, concurrency = 64, settleMs = 2000 } = options
+    const { signal } = this.#stopped
     this.#options = options
-    this.#rows = new OutboxRows(store, clock)
-    this.#gate = new Gate({ clock, log, concurrency })
-    this.#doubts = new Doubts({ client, clock, settleMs, open: this.#open })
+    this.#limits = { ...defaultSendLimits, ...options.limits }
+    this.#concurrency = concurrency
+    this.#rows = new OutboxRows({ store, clock, log, signal })
+    this.#gate = new Gate({ clock, log, concurrency, limiter: client.limiter })
+    const { observer = noObserver } = options
+    this.#endings = new Endings({ log, observer, lanes: this.#lanes, rows: this.#rows })
+    this.#maker = new Maker({
+      ...{ client, clock, log, signal, observer },
+      endings: this.#endings,
+      gate: this.#gate,
+      doubts: new Doubts({ client, clock, settleMs, open: this.#open, rows: this.#rows }),
+      lanes: this.#lanes,
+      rows: this.#rows,
+      attempts: this.#limits.attempts,
+    })
     this.#startedAt = clock.now()
     // Every call that pauses listens to it.
-    setMaxListeners(0, this.#stopped.signal)
+    setMaxListeners(0, signal)
   }
 
   /** Calls that were asked for and not yet made. */
@@ -67,228 +114,185 @@ export class Outbox {
     return this.#open.size
   }
 
+  /** Calls that wait for their turn, by priority. */
+  get depths(): Readonly<Record<Priority, number>> {
+    return this.#gate.waiting
+  }
+
+  /** How the quota of the appKey stands; `undefined` when calls are not counted. */
+  get quota(): QuotaState | undefined {
+    return this.#options.client.limiter?.state
+  }
+
+  /** How long so many calls take from now, those of the same priority that wait already before them: ms. */
+  estimateMs(calls: number, priority: Priority): number {
+    const { limiter } = this.#options.client
+    const all = calls + this.#gate.waiting[priority]
+    return limiter
+      ? limiter.estimateMs(all, priority)
+      : Math.ceil((all * ASSUMED_CALL_MS) / this.#concurrency)
+  }
+
   /** Since when JMessage cannot be reached, if it cannot: epoch ms. */
   get outageSince(): number | undefined {
     return this.#gate.outageSince
   }
 
+  /** When JMessage last did what was asked of it: epoch ms. */
+  get lastWellAt(): number {
+    return this.#gate.lastWellAt
+  }
+
   /** Takes up what an earlier process left. A call that was under way then may have taken effect. */
   async resume(): Promise<number> {
     for (const row of await this.#rows.open()) {
-      if (this.#open.has(row.key)) continue
-      const entry = this.#add(leftEntry(row, this.#startedAt))
-      this.#lanes.hold(entry)
-      entry.tell({ id: row.key, state: 'queued' })
-      void this.#run(entry)
+      if (!this.#open.get(row.key)) this.#takeUp(leftEntry(row, this.#startedAt))
     }
     return this.#open.size
   }
 
+  #takeUp(entry: Entry): void {
+    this.#open.add(entry)
+    this.#lanes.hold(entry)
+    entry.tellQueued()
+    void this.#run(entry)
+  }
+
   /**
-   * Has a call made. Resolves once JMessage took it, or, when JMessage cannot be reached now, once it is queued on disk.
+   * Has a call made. Resolves once JMessage took it, or, when JMessage cannot be reached now or the quota is used up,
+   * once it is queued on disk.
    *
-   * @throws ApiError when JMessage refuses it
+   * @throws ApiError when JMessage refuses it; AppError `outbox.full` when too many wait already
    */
   submit(call: Call): Promise<Outcome> {
     const underWay = this.#open.get(call.key)
-    if (underWay && !underWay.hasEnded) return underWay.told
+    // One that was refused had no effect, so that another try of it is in order.
+    if (underWay && !(underWay.outcome instanceof Error))
+      return underWay.outcome ? Promise.resolve(underWay.outcome) : underWay.told
+    if (this.#open.size >= MOST_OPEN) return Promise.reject(full())
     const { clock, makeId } = this.#options
     const { origin, lane } = call
+    const { ageMs } = this.#limits
     const blocked = this.#gate.isClosed || this.#lanes.has(lane)
-    const made = { seq: makeId(), at: clock.now(), startedAt: this.#startedAt, blocked }
-    const entry = this.#add(newEntry(call, made))
-    if (origin !== 'fresh' || blocked) void this.#run(entry, { recordFirst: true })
-    else if (this.#gate.tryEnter()) this.#tryFirst(entry)
-    else void this.#run(entry)
+    const made = { seq: makeId(), at: clock.now(), ageMs, startedAt: this.#startedAt, blocked }
+    const entry = newEntry(call, made)
+    if (origin === 'fresh' && !blocked && this.#gate.tryEnter(entry.priority)) this.#makeAtOnce(entry)
+    else {
+      this.#open.add(entry)
+      void this.#run(entry, { recordFirst: origin !== 'fresh' || blocked })
+    }
     return entry.told
   }
 
-  /** Takes a call back that has not left. `false` when it left already. */
+  #makeAtOnce(entry: Entry): void {
+    const link = this.#open.addBrisk(entry)
+    this.#maker.tryFirst(entry, failure => {
+      this.#open.removeBrisk(link)
+      if (!failure) return
+      this.#open.add(entry)
+      void this.#run(entry, { failure })
+    })
+  }
+
+  /**
+   * Takes a call back that has not left. `false` when it left already, or may have: it ends as cancelled all the same, if
+   * it turns out not to have been made.
+   *
+   * @throws StoreError when that cannot be noted now; it is noted later, and the call is not made meanwhile
+   */
   async cancel(id: string): Promise<boolean> {
     const entry = this.#open.get(id)
-    if (entry?.state !== 'queued') return false
+    if (!entry || entry.outcome) return false
+    if (entry.state !== 'queued') {
+      entry.unwanted = true
+      return false
+    }
     try {
       await this.#rows.note(entry, 'cancelled')
-      this.#end(entry, { id, state: 'cancelled' })
     } catch (error) {
-      this.#end(entry, asError(error))
+      void this.#rows.noteAtLast(entry, 'cancelled').then(() => this.#open.remove(entry))
+      this.#endings.end(entry, { id, state: 'cancelled' })
       throw error
-    } finally {
-      this.#close(entry)
     }
+    this.#endings.end(entry, { id, state: 'cancelled' })
+    this.#open.remove(entry)
     return true
+  }
+
+  /**
+   * Waits until an event's calls by a bot (the name of its file) that are open now were made or refused, or are queued on
+   * disk. Resolves with those that were made, of which some may not be on disk yet.
+   */
+  async madeFor(event: string, bot: string): Promise<MadeCall[]> {
+    const entries = this.#open.startingWith(`${event}/${bot}/`)
+    await Promise.allSettled(entries.map(({ told }) => told))
+    return entries.flatMap(entry => madeOf(entry) ?? [])
   }
 
   /**
    * The end of a call, when it comes.
    *
-   * @throws AppError when it was refused
+   * @throws AppError when it was refused or set aside, or nobody can tell (`outbox.in-doubt`)
    */
   async ended(id: string): Promise<Outcome> {
     const outcome = await this.#open.get(id)?.over()
     if (outcome instanceof Error) throw outcome
-    if (outcome) return outcome
+    if (outcome) return settled(outcome)
     const row = await this.#rows.byKey(id)
     if (!row) throw new AppError(`no call ${id} in the outbox`, { code: 'outbox.unknown' })
     if (row.state === 'failed') throw new AppError(row.error ?? 'it was refused', { code: 'outbox.refused' })
-    return outcomeOf(row)
+    return settled(outcomeOf(row))
   }
 
   /**
-   * Lets nothing more out, and waits for the answers to what is under way, for at most `graceMs`. What waits is on disk,
-   * and the next start takes it up.
+   * Has a call made that was set aside, or is unsure: a person decided so. A message is looked up once more, and made
+   * unless the history has it. `false` when it is neither.
    */
+  async resend(key: string): Promise<boolean> {
+    if (this.#open.get(key)) return false
+    const row = await this.#rows.byKey(key)
+    if (row?.state !== 'failed' && row?.state !== 'unsure') return false
+    const now = this.#options.clock.now()
+    // Of a message at which JMessage failed, too, it is looked whether it was kept.
+    const state = canBeDoubtful(row.endpoint) ? 'doubtful' : 'queued'
+    const expires_at = now + this.#limits.ageMs
+    if (!(await this.#rows.takeUp(key, row.state, state, expires_at))) return false
+    const entry = leftEntry({ ...row, state, attempts: 0, expires_at }, now)
+    entry.decided = true
+    this.#takeUp(entry)
+    return true
+  }
+
+  /** Forgets a call that was set aside, or of which nobody can tell. `false` when it is neither. */
+  drop(key: string): Promise<boolean> {
+    return this.#rows.drop(key)
+  }
+
+  /** Lets nothing more out, and waits for what is under way, `graceMs` at most. What waits is on disk for the next start. */
   async stop(graceMs = 0): Promise<void> {
     this.#stopped.abort(new AppError('shutting down', { code: 'outbox.stopped', retry: 'later' }))
     this.#gate.stop()
     if (graceMs > 0) await this.#gate.idle(graceMs)
   }
 
-  #add(entry: Entry): Entry {
-    this.#open.set(entry.key, entry)
-    return entry
-  }
-
-  #close(entry: Entry): void {
-    if (this.#open.get(entry.key) === entry) this.#open.delete(entry.key)
-  }
-
-  /** The short way, which nearly every call takes: made at once, and well. */
-  #tryFirst(entry: Entry): void {
-    this.#options.client.call(entry.endpoint, entry.args as never, { checked: true }).then(
-      result => {
-        this.#gate.leave()
-        void this.#sent(entry, result)
-      },
-      thrown => void this.#run(entry, { failure: asError(thrown) }),
-    )
-  }
-
   async #run(entry: Entry, from: { recordFirst?: boolean; failure?: Error } = {}): Promise<void> {
     try {
       const known = from.recordFirst ? await this.#rows.keep(entry) : undefined
-      if (known) this.#end(entry, outcomeOf(known))
-      else await this.#make(entry, from.failure)
+      if (known) this.#endings.end(entry, outcomeOf(known))
+      else await this.#maker.make(entry, from.failure)
     } catch (thrown) {
       // What was stopped is on disk, or comes again with its event; nobody is told that it failed.
       if (this.#stopped.signal.aborted) return
-      this.#end(entry, asError(thrown))
+      this.#endings.end(entry, asError(thrown))
     }
-    this.#close(entry)
+    this.#open.remove(entry)
   }
+}
 
-  /** Makes a call, however long that takes. Returns when its end is on disk. */
-  async #make(entry: Entry, failure?: Error): Promise<void> {
-    const { client, clock } = this.#options
-    let error = failure
-    for (let faults = 1; ; faults++) {
-      if (error && (await this.#failed(entry, error))) return
-      const pause = this.#pause(entry, error, faults)
-      if (pause > 0) await sleep(clock, pause, this.#stopped.signal)
-      await this.#turn(entry)
-      if (entry.state === 'cancelled' || this.#stopped.signal.aborted) return this.#gate.leaveUnused()
-      try {
-        const known = entry.doubt && (await this.#doubts.lookUp(entry))
-        if (!known) await this.#markSending(entry)
-        const result = known ?? (await client.call(entry.endpoint, entry.args as never, { checked: true }))
-        this.#gate.leave()
-        return this.#sent(entry, result)
-      } catch (thrown) {
-        error = asError(thrown)
-      }
-    }
-  }
+const full = () =>
+  new AppError(`${MOST_OPEN} calls wait for JMessage already`, { code: 'outbox.full', retry: 'later' })
 
-  /** How long to wait before the next try. While JMessage cannot be reached, the gate sees to it. */
-  #pause({ doubt }: Entry, error: Error | undefined, faults: number): number {
-    const settle = doubt ? this.#doubts.pause(doubt) : 0
-    if (!error || error instanceof RateLimited || error instanceof TransportError) return settle
-    return Math.max(settle, backoffMs(faults, { firstMs: 500, longestMs: 60_000 }))
-  }
-
-  /** Waits for earlier calls of the lane whose callers have gone on, and for JMessage; the caller need not, then. */
-  async #turn(entry: Entry): Promise<void> {
-    for (;;) {
-      for (let ahead = this.#lanes.ahead(entry); ahead; ahead = this.#lanes.ahead(entry)) {
-        this.#queue(entry)
-        await ahead.over()
-      }
-      if (this.#gate.isClosed) this.#queue(entry)
-      await this.#gate.enter(entry.seq, () => this.#queue(entry))
-      if (!this.#lanes.ahead(entry)) return
-      this.#gate.leaveUnused()
-    }
-  }
-
-  /** On disk as "sending" before the request, so that a crash leaves it in doubt and not unsent. */
-  async #markSending(entry: Entry): Promise<void> {
-    const { state } = entry
-    if (entry.recorded && state !== 'sending') {
-      try {
-        await this.#rows.note(entry, 'sending')
-      } catch (cause) {
-        entry.state = state
-        throw new AppError('the call could not be noted', { code: 'outbox.store', retry: 'later', cause })
-      }
-    }
-    entry.doubt = undefined
-  }
-
-  /** Has a call wait on disk; its caller goes on, and later calls of its lane come after it. */
-  #queue(entry: Entry, error?: Error): void {
-    if (entry.state === 'cancelled') return
-    this.#lanes.hold(entry)
-    const state = entry.doubt ? 'unsure' : 'queued'
-    const tell = () => entry.tell({ id: entry.key, state: 'queued' })
-    // Whatever the caller writes next is committed after what is being written now.
-    if (entry.recorded && entry.state === state) tell()
-    else this.#rows.note(entry, state, { error }).then(tell, err => this.#unnoted(entry, err))
-  }
-
-  async #sent(entry: Entry, result: unknown): Promise<void> {
-    entry.attempts++
-    const kept = !entry.recorded && entry.keep?.(entry.made(result, this.#options.clock.now()))
-    const noted = kept ? undefined : this.#rows.note(entry, 'sent', { result })
-    // Not waited for: whatever the caller writes next is committed after it, and a crash leaves the call in doubt.
-    this.#end(entry, { id: entry.key, state: 'sent', result })
-    if (noted) await noted.catch(err => this.#unnoted(entry, err))
-    this.#close(entry)
-  }
-
-  /** Whether a failure is the end of a call. If it is not, the call waits to be made again. */
-  async #failed(entry: Entry, error: Error): Promise<boolean> {
-    const { clock, log } = this.#options
-    const { key, endpoint, lane, released } = entry
-    if (isAlreadySo(endpoint, error)) {
-      this.#gate.leave()
-      await this.#sent(entry, null)
-      return true
-    }
-    entry.attempts++
-    this.#gate.leaveAfter(error)
-    const retry = error instanceof AppError ? error.retry : 'never'
-    if (retry === 'never') {
-      if (released) log.error({ call: key, endpoint, lane, err: error }, 'a call that had waited was refused')
-      // What may have been sent must not count as refused, or another try would send it twice.
-      const state = entry.doubt ? 'unsure' : 'failed'
-      await this.#rows.note(entry, state, { error }).catch(err => this.#unnoted(entry, err))
-      this.#end(entry, error)
-      return true
-    }
-    if (retry === 'unsure' && !entry.doubt) {
-      log.warn({ call: key, endpoint, err: error }, 'an answer was lost')
-      if (endpoint === 'messages.send') entry.doubt = { since: entry.createdAt, until: clock.now() }
-    }
-    this.#queue(entry, error)
-    return false
-  }
-
-  #end(entry: Entry, outcome: Outcome | Error): void {
-    this.#lanes.release(entry)
-    entry.end(outcome)
-  }
-
-  #unnoted({ key }: Entry, err: unknown): void {
-    this.#options.log.error({ err, call: key }, 'a call could not be noted; it is looked up after a restart')
-  }
+function settled(outcome: Outcome): Outcome {
+  if (outcome.state === 'unsure') throw inDoubt()
+  return outcome
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts'
 import { RetractTooLate } from '../../client/index.ts'
 import { RETRACT_WINDOW_MS, type SendReceipt } from '../../protocol/index.ts'
 import { act, type BotContext } from './context.ts'
-import type { Outcome } from './outbox-entry.ts'
+import { inDoubt, type Outcome, retractKey } from './outbox-entry.ts'
 
 /** Tells a sent message in JSON from other values. */
 const TAG = '$sent'
@@ -41,7 +41,10 @@ export class SentMessage {
     return new SentMessage(context, lane, { id, state: 'sent', result: receipt, at: sentAt }, sentAt)
   }
 
-  /** `queued`: JMessage could not be reached, and it is sent as soon as it can be. */
+  /**
+   * `queued`: JMessage could not be reached, or the quota was used up, and it is sent as soon as it can be. `unsure`:
+   * it may have been sent, and nobody can tell.
+   */
   get state(): Outcome['state'] {
     return this.#outcome.state
   }
@@ -59,11 +62,18 @@ export class SentMessage {
   /**
    * Waits until JMessage took it.
    *
-   * @throws AppError when JMessage refused it
+   * @throws AppError when JMessage refused it, or nobody can tell whether it was sent (`outbox.in-doubt`)
    */
   async delivered(): Promise<this> {
+    if (this.state === 'unsure') throw inDoubt()
     if (this.state !== 'queued') return this
-    this.#outcome = await this.#context.outbox.ended(this.id)
+    try {
+      this.#outcome = await this.#context.outbox.ended(this.id)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'outbox.in-doubt')
+        this.#outcome = { id: this.id, state: 'unsure' }
+      throw error
+    }
     this.#sentAt = this.#outcome.at ?? this.#context.clock.now()
     return this
   }
@@ -88,7 +98,9 @@ export class SentMessage {
         return 'cancelled'
       }
       await this.delivered()
+      if (this.#outcome.state === 'cancelled') return 'cancelled'
     }
+    if (this.state === 'unsure') throw inDoubt()
     if (this.msgId === undefined)
       throw new AppError('this message was never sent', { code: 'retract.unsent' })
     if (clock.now() > this.retractableUntil!) throw tooLate()
@@ -96,7 +108,7 @@ export class SentMessage {
       this.#context,
       'messages.retract',
       { username, msgid: this.msgId },
-      { lane: this.#lane, key: `retract/${this.id}` },
+      { lane: this.#lane, key: retractKey(this.id) },
     )
     return 'retracted'
   }

@@ -1,9 +1,7 @@
-import { AppError } from '../../base/errors.ts'
-import { describeIssue, endpoints, type MessageType, type TargetType } from '../../protocol/index.ts'
+import type { MessageType, TargetType } from '../../protocol/index.ts'
 import { act, type BotContext, nextKey } from './context.ts'
-import { mark } from './marker.ts'
 import type { MediaSource } from './media/index.ts'
-import { markerFor } from './outbox-entry.ts'
+import { checkMessage, messageOf } from './message-of.ts'
 import { SentMessage } from './sent-message.ts'
 
 export interface SendOptions {
@@ -29,16 +27,6 @@ const LONGEST_ID = 128
 
 const isShortText = (text: unknown): boolean =>
   typeof text === 'string' && text.length > 0 && text.length <= SHORT_TEXT
-
-/** @throws AppError `message.invalid` when JMessage would refuse the message */
-function check(type: MessageType, message: Record<string, unknown>, key: string): void {
-  // With the marker that it is going to carry, as it counts too.
-  const body = mark(type, message.msg_body as Record<string, unknown>, markerFor(key))
-  const checked = endpoints['messages.send'].body.safeParse({ ...message, msg_body: body })
-  if (checked.success) return
-  const problem = describeIssue(checked.error)
-  throw new AppError(`the message cannot be sent: ${problem}`, { code: 'message.invalid' })
-}
 
 /** Someone or somewhere a bot can send to. */
 export abstract class Target {
@@ -99,23 +87,10 @@ export abstract class Target {
     const lane = `${this.type}:${this.id}`
     const key = nextKey(context, 'messages.send', lane)
     return async body => {
-      const { extras, fromName, notification, noOffline, noNotification } = options
-      const message: Record<string, unknown> = {
-        version: 1,
-        target_type: this.type,
-        target_id: this.id,
-        from_type: 'admin',
-        from_id: context.username,
-        msg_type: type,
-        msg_body: extras && type !== 'custom' ? { ...body, extras } : body,
-      }
-      if (fromName !== undefined) message.from_name = fromName
-      if (notification !== undefined) message.notification = notification
-      if (noOffline !== undefined) message.no_offline = noOffline
-      if (noNotification !== undefined) message.no_notification = noNotification
+      const message = messageOf(context.username, this, type, body, options)
       // Most are short texts to somebody who was named: nothing to look for there.
       const isPlain = type === 'text' && options === PLAIN && isShortText(body.text)
-      if (!isPlain || this.id === '' || this.id.length > LONGEST_ID) check(type, message, key)
+      if (!isPlain || this.id === '' || this.id.length > LONGEST_ID) checkMessage(message, key)
       const outcome = await act(context, 'messages.send', { body: message }, { lane, key, ofAttempt: true })
       return new SentMessage(context, lane, outcome, outcome.at ?? context.clock.now())
     }

@@ -20,11 +20,11 @@ export class GroupTarget extends Target {
 
   /** Silences members: they receive, but cannot send. */
   async mute(users: string | readonly string[], term: Term = {}): Promise<void> {
-    await restrict(this.context, this.#lifts(users), term, () => this.#silence(list(users), true))
+    await restrict(this.context, this.#lifts(users), term)
   }
 
   async unmute(users: string | readonly string[]): Promise<void> {
-    await release(this.context, this.#lifts(users), () => this.#silence(list(users), false))
+    await release(this.context, this.#lifts(users))
   }
 
   /** Removes members. Those who have left already are passed over. */
@@ -44,10 +44,6 @@ export class GroupTarget extends Target {
     return list(users).map(user => ({ kind: 'group', id: this.id, user }))
   }
 
-  async #silence(users: string[], status: boolean): Promise<void> {
-    await this.#act('groups.silence', { gid: this.gid, status, body: users })
-  }
-
   async #act(endpoint: Parameters<typeof act>[1], args: Record<string, unknown>): Promise<void> {
     await act(this.context, endpoint, args, { lane: `group:${this.id}` })
   }
@@ -65,27 +61,18 @@ export class RoomTarget extends Target {
 
   /** Forbids members to post. */
   async mute(users: string | readonly string[], term: Term = {}): Promise<void> {
-    for (const user of list(users)) {
-      const what: LiftData = { kind: 'chatroom', id: this.id, user }
-      await restrict(this.context, [what], term, () => this.#forbid(user, 1))
-    }
+    for (const user of list(users))
+      await restrict(this.context, [{ kind: 'chatroom', id: this.id, user }], term)
   }
 
   async unmute(users: string | readonly string[]): Promise<void> {
-    for (const user of list(users)) {
-      const what: LiftData = { kind: 'chatroom', id: this.id, user }
-      await release(this.context, [what], () => this.#forbid(user, 0))
-    }
+    for (const user of list(users)) await release(this.context, [{ kind: 'chatroom', id: this.id, user }])
   }
 
   /** Removes members. Those who have left already are passed over. */
   async kick(users: string | readonly string[]): Promise<void> {
     for (const user of list(users))
       await this.#act('chatrooms.members.remove', { roomId: this.roomId, body: [user] })
-  }
-
-  #forbid(username: string, status: 0 | 1): Promise<void> {
-    return this.#act('chatrooms.forbidden', { roomId: this.roomId, username, status })
   }
 
   async #act(endpoint: Parameters<typeof act>[1], args: Record<string, unknown>): Promise<void> {
@@ -111,13 +98,11 @@ export class UserTarget extends Target {
 
   /** Disables the account: the user is logged out and cannot log in. */
   async ban(term: Term = {}): Promise<void> {
-    const what: LiftData = { kind: 'ban', id: '', user: this.id }
-    await restrict(this.context, [what], term, () => this.#act('users.forbidden', { disable: true }))
+    await restrict(this.context, [{ kind: 'ban', id: '', user: this.id }], term)
   }
 
   async unban(): Promise<void> {
-    const what: LiftData = { kind: 'ban', id: '', user: this.id }
-    await release(this.context, [what], () => this.#act('users.forbidden', { disable: false }))
+    await release(this.context, [{ kind: 'ban', id: '', user: this.id }])
   }
 
   /** Puts others on this user's blacklist, so that they cannot send to them. */

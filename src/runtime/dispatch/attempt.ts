@@ -17,6 +17,8 @@ export class Attempt {
   #idle: (() => void) | undefined
   readonly #keep: (delivery: Delivery, call: MadeCall) => void
   #closed = false
+  /** Asked when the time is up: what kept the handler from running, if something did. That is no fault of its own. */
+  hindrance: (() => Error | undefined) | undefined
 
   /** @param keep  keeps a call with its delivery until the outcome is written */
   constructor(delivery: Delivery, keep: (delivery: Delivery, call: MadeCall) => void) {

@@ -1,109 +1,158 @@
-import { backoffMs } from '../../base/backoff.ts'
-import type { Cancel, Clock } from '../../base/clock.ts'
-import { AppError, asError } from '../../base/errors.ts'
+import type { Clock } from '../../base/clock.ts'
+import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { Queue } from '../../base/queue.ts'
-import type { Delivery, MadeCall } from '../events/event.ts'
+import type { HeldDelivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
-import { Attempt } from './attempt.ts'
-import { Attempts } from './attempts.ts'
-import { type DispatchLimits, defaultLimits } from './limits.ts'
+import { noObserver, type Observer } from '../observer.ts'
+import { blame, type Stuck } from './blame.ts'
+import { type BusyMark, noMark } from './busy.ts'
+import { type Crew, type Lane, openLane } from './crew.ts'
+import { Crews } from './crews.ts'
+import type { PluginHealth } from './health.ts'
+import type { DispatchLimits, PluginLimits } from './limits.ts'
+import { Outcomes } from './outcomes.ts'
+import { Refill } from './refill.ts'
+import { Retries, type RetriesOptions, type Verdict } from './retries.ts'
+import { hasRoom, isLow } from './room.ts'
+import { Tries, type TriesOptions } from './tries.ts'
+import { Turns } from './turns.ts'
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends Pick<TriesOptions, 'handle'>, Pick<RetriesOptions, 'isOutage'> {
   readonly clock: Clock
-  readonly journal: Pick<Journal, 'keep' | 'finish' | 'fail' | 'pending' | 'count'>
-  /** Handles a delivery. The attempt is aborted when its time is up; what is done afterwards is not waited for. */
-  readonly handle: (attempt: Attempt) => unknown
-  /** Whether an error says that JMessage cannot be reached: such attempts do not count. */
-  readonly isOutage: (error: Error) => boolean
+  readonly journal: Pick<Journal, 'keep' | 'finish' | 'fail' | 'pendingOf' | 'reopened' | 'counts'>
   readonly log: Log
   readonly limits?: Partial<DispatchLimits>
-}
-
-/** Wait after the journal could not be read. */
-const REFILL_RETRY_MS = 1000
-
-/** The deliveries of one conversation to one plugin: handled one after the other. */
-interface Lane {
-  /** None for an event that is a conversation by itself. */
-  readonly conversation: string | undefined
-  readonly crew: Crew
-  readonly waiting: Queue<Delivery>
-  /** How often the first of them failed, outages counted. */
-  failures: number
-}
-
-/** A plugin of a bot: its lanes, how many of its handlers run, and which lanes wait for one to end. */
-interface Crew {
-  running: number
-  readonly ready: Queue<Lane>
-  /** By conversation. */
-  readonly lanes: Map<string, Lane>
+  readonly observer?: Observer
+  readonly busy?: BusyMark | undefined
 }
 
 /**
  * Hands deliveries to plugins: in order within a conversation, concurrently across conversations. One that fails is
  * tried again with growing pauses while its conversation waits, and set aside after its last attempt.
+ *
+ * Plugins share nothing here but the process: each has its own bounds, its part of the memory, and its place in the
+ * journal from which it is read on.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
-  readonly #limits: DispatchLimits
-  readonly #attempts: Attempts
-  readonly #crews = new Map<string, Crew>()
-  #held = 0
-  /** Deliveries after this event are in the journal only: there were too many to hold. At first, all of them. */
-  #spilledAfter: string | undefined = ''
-  /** About how many those are. */
-  #spilled = 0
-  /** Something was accepted since the last look into the journal. */
-  #passedOver = false
-  #lastHeld = ''
-  /** No refill now: one runs, or {@link resume} was not called yet. */
-  #refilling = true
+  readonly #crews: Crews
+  readonly #refill: Refill
+  readonly #outcomes: Outcomes
+  readonly #tries: Tries
+  readonly #retries: Retries
+  readonly #observer: Observer
+  readonly #turns = new Turns<Lane>(lane => this.#start(lane))
+  #resumed = false
+  /** What earlier processes left is counted up to this event. */
+  #countedTo = ''
   #stopping = false
   /** Attempts that are made, or whose outcome is being noted. */
   #underWay = 0
   #onIdle = () => {}
-  readonly #keep = (delivery: Delivery, call: MadeCall) => this.#options.journal.keep(delivery, call)
-  /** Ends of pauses, by the lanes that pause. */
-  readonly #pauses = new Map<Lane, Cancel>()
 
   constructor(options: DispatcherOptions) {
+    const { clock, log, journal, limits, handle, isOutage, busy = noMark, observer = noObserver } = options
     this.#options = options
-    this.#limits = { ...defaultLimits, ...options.limits }
-    this.#attempts = new Attempts(options.clock, this.#limits.handlerMs)
+    this.#observer = observer
+    this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#pump(crew) })
+    this.#outcomes = new Outcomes({ clock, log, journal, settled: (crew, it) => this.#noted(crew, it) })
+    this.#tries = new Tries({ handle, journal, busy })
+    const again = (lane: Lane) => this.#start(lane)
+    this.#retries = new Retries({ clock, log, limits: this.#crews.limits, isOutage, again })
+    this.#refill = new Refill({
+      ...{ clock, log, journal },
+      share: () => this.#crews.share,
+      hold: (crew, delivery) => void (this.#hold(crew, delivery) && crew.known.add(delivery.event.id)),
+      push: (lane, delivery) => this.#push(lane, delivery),
+      emptied: lane => this.#emptied(lane),
+      complete: crew => this.#complete(crew),
+    })
   }
 
   /** All deliveries that are not handled, about. */
   get waiting(): number {
-    return this.#held + this.#spilled
+    return this.#crews.waiting
   }
 
-  /** Takes up what an earlier process left unhandled, and begins to hand out what is accepted. */
-  async resume(): Promise<number> {
-    this.#spilled = await this.#options.journal.count()
-    const left = this.#spilled
-    this.#refilling = false
-    await this.#refill()
+  /** See {@link Crews.isFull}. */
+  isFull(bot: string, plugin: string, room?: number): boolean {
+    return this.#crews.isFull({ bot, plugin }, room)
+  }
+
+  health(bot: string, plugin: string): PluginHealth {
+    return this.#crews.health({ bot, plugin })
+  }
+
+  /** The events that a plugin is handling. */
+  running(bot: string, plugin: string): readonly string[] {
+    return this.#crews.running({ bot, plugin })
+  }
+
+  /** Notes an error of a plugin that happened beside its handlers. */
+  noteError(bot: string, plugin: string, error: Error): void {
+    this.#crews.get({ bot, plugin }).errors.note(error, this.#options.clock.now())
+  }
+
+  /** Has limits hold for a plugin, over those for all; in place of those it had. */
+  limit(bot: string, plugin: string, limits: Partial<PluginLimits>): void {
+    this.#crews.limit({ bot, plugin }, limits)
+  }
+
+  /**
+   * Takes up what an earlier process left unhandled, and begins to hand out what is accepted.
+   *
+   * @param stuck  deliveries at which that process was ended
+   */
+  async resume(stuck: readonly Stuck[] = []): Promise<number> {
+    const { journal, clock, log } = this.#options
+    await blame(stuck, { journal, crews: this.#crews, clock, log })
+    const backlogs = await journal.counts()
+    this.#resumed = true
+    for (const { bot, plugin, count, last } of backlogs) {
+      const crew = this.#crews.get({ bot, plugin })
+      crew.cursor = ''
+      crew.last = last
+      crew.waiting += count
+      this.#crews.waiting += count
+      if (last > this.#countedTo) this.#countedTo = last
+    }
+    const left = this.#crews.waiting
+    for (const crew of this.#crews) if (crew.hasMore) void this.#refill.crew(crew)
     return left
   }
 
   /** Takes deliveries that are on disk, in the order of their events. */
-  add(deliveries: readonly Delivery[]): void {
-    if (this.#stopping) return
-    const alreadyHeld = this.#lastHeld
+  add(deliveries: readonly HeldDelivery[]): void {
+    if (this.#stopping || !this.#resumed) return
     for (const delivery of deliveries) {
       const { id } = delivery.event
-      // A refill may have found it in the journal before this call told of it.
-      if (id <= alreadyHeld) continue
-      // Those of one event are not torn apart, as the journal is read on by events.
-      if (this.#held >= this.#limits.inMemory && id !== this.#lastHeld) this.#spilledAfter ??= this.#lastHeld
-      if (this.#spilledAfter === undefined) this.#hold(delivery)
-      else {
-        this.#passedOver = true
-        this.#spilled++
-      }
+      if (id <= this.#countedTo) continue
+      const crew = this.#crews.get(delivery)
+      crew.waiting++
+      this.#crews.waiting++
+      const fits =
+        crew.cursor === undefined
+          ? hasRoom(crew, this.#crews.share.crew) || id < crew.last
+          : id <= crew.cursor
+      if (fits) this.#hold(crew, delivery)
+      else crew.cursor ??= crew.last
+      if (id > crew.last) crew.last = id
     }
+  }
+
+  /** Takes a delivery that ended, and was made to wait again. */
+  retry(delivery: HeldDelivery): void {
+    if (this.#stopping || !this.#resumed) return
+    const { id } = delivery.event
+    const crew = this.#crews.get(delivery)
+    if (crew.known.has(id)) return
+    crew.waiting++
+    this.#crews.waiting++
+    if (!hasRoom(crew, this.#crews.share.crew)) return void crew.returned.push(id)
+    crew.known.add(id)
+    const lane = crew.lanes.get(delivery.event.conversation)
+    if (lane) this.#push(lane, delivery)
+    else this.#hold(crew, delivery)
   }
 
   /**
@@ -112,7 +161,9 @@ export class Dispatcher {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
-    for (const cancel of this.#pauses.values()) cancel()
+    this.#refill.stop()
+    this.#outcomes.stop()
+    this.#retries.stop()
     if (graceMs > 0 && this.#underWay > 0) {
       await new Promise<void>(resolve => {
         const cancel = this.#options.clock.after(graceMs, resolve)
@@ -122,160 +173,120 @@ export class Dispatcher {
         }
       })
     }
-    this.#attempts.abort(new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' }))
+    this.#crews.stop(new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' }))
   }
 
-  #hold(delivery: Delivery): void {
-    this.#held++
-    this.#lastHeld = delivery.event.id
-    const { bot, plugin, event } = delivery
-    const key = `${bot}/${plugin}`
-    let crew = this.#crews.get(key)
-    if (!crew) {
-      crew = { running: 0, ready: new Queue<Lane>(), lanes: new Map() }
-      this.#crews.set(key, crew)
+  /** Whether a delivery is in memory now: not if its conversation has more in the journal before it. */
+  #hold(crew: Crew, delivery: HeldDelivery): boolean {
+    const { id, conversation } = delivery.event
+    if (conversation === id) {
+      this.#push(openLane(crew, undefined, id), delivery)
+      return true
     }
-    const conversation = event.conversation === event.id ? undefined : event.conversation
-    const lane = conversation !== undefined && crew.lanes.get(conversation)
-    if (lane) return void lane.waiting.push(delivery)
-    const fresh: Lane = { conversation, crew, waiting: new Queue(delivery), failures: 0 }
-    if (conversation !== undefined) crew.lanes.set(conversation, fresh)
-    this.#start(fresh)
+    const lane = crew.lanes.get(conversation) ?? openLane(crew, conversation, id)
+    if (lane.cursor !== undefined) return false
+    if (!hasRoom(lane, this.#crews.share.lane)) {
+      lane.cursor = lane.last
+      crew.deepLanes++
+      return false
+    }
+    this.#push(lane, delivery)
+    return true
+  }
+
+  #push(lane: Lane, delivery: HeldDelivery): void {
+    lane.push(delivery)
+    if (lane.waiting.length === 1) this.#start(lane)
   }
 
   #start(lane: Lane): void {
     const { crew } = lane
     if (this.#stopping) return
-    if (crew.running >= this.#limits.perPlugin) return void crew.ready.push(lane)
+    if (crew.running >= crew.allowed) return void crew.ready.push(lane)
     crew.running++
     this.#underWay++
-    this.#attempt(lane.waiting.first!, error => {
-      crew.running--
-      const next = crew.ready.shift()
-      if (next) this.#start(next)
-      this.#ended(lane, error)
-    })
-  }
-
-  /** Has a delivery handled. `end` is called once: with the error, if there was one. */
-  #attempt(delivery: Delivery, end: (error?: Error) => void): void {
-    const { handle } = this.#options
-    const attempt = new Attempt(delivery, this.#keep)
-    const endOnce = (error?: Error) => {
-      if (!leave()) return
-      attempt.close()
-      end(error)
-    }
-    const leave = this.#attempts.add(attempt, () => {
-      const error = new AppError(`the handler took longer than ${this.#limits.handlerMs} ms`, {
-        code: 'plugin.timeout',
-        retry: 'later',
-      })
-      attempt.abort(error)
-      endOnce(error)
-    })
-    // A handler that throws at once is one whose promise is rejected.
-    new Promise(resolve => resolve(handle(attempt))).then(
-      () => {
-        // Calls that the handler did not wait for have to be on disk all the same.
-        const idle = attempt.idle()
-        if (idle) void idle.then(() => endOnce())
-        else endOnce()
-      },
-      thrown => endOnce(asError(thrown)),
-    )
-  }
-
-  #ended(lane: Lane, error: Error | undefined): void {
     const delivery = lane.waiting.first!
+    const startedAt = this.#options.clock.now()
+    this.#observer.started(delivery)
+    this.#tries.make(crew, delivery, error => this.#ended(lane, delivery, startedAt, error))
+  }
+
+  /** Starts what waits, as far as handlers are free. */
+  #pump(crew: Crew): void {
+    while (crew.running < crew.allowed && crew.ready.length > 0) this.#start(crew.ready.shift()!)
+  }
+
+  #ended(lane: Lane, delivery: HeldDelivery, startedAt: number, error: Error | undefined): void {
+    const { crew } = lane
+    crew.running--
     // What failed because of the shutdown is as it was, and comes again with the next start.
     if (error && this.#stopping) return void this.#settle()
-    if (error) return void this.#failed(lane, delivery, error)
-    this.#done(lane)
-    this.#note(this.#options.journal.finish(delivery), delivery)
+    if (crew.suspects) for (const freed of crew.suspects.clear(crew, delivery.event.id)) this.#pump(freed)
+    const verdict = error && this.#retries.verdict(lane, error)
+    if (!verdict) crew.breaker.succeeded()
+    else if (verdict === 'failed') crew.breaker.failed()
+    const next = crew.running < crew.allowed ? crew.ready.shift() : undefined
+    if (next) this.#turns.next(next)
+    const ms = this.#options.clock.now() - startedAt
+    if (!error || !verdict) {
+      this.#observer.ended(delivery, 'done', ms)
+      this.#done(lane, delivery)
+    } else this.#failed(lane, delivery, ms, error, verdict)
   }
 
-  #failed(lane: Lane, delivery: Delivery, error: Error): void {
-    const { clock, journal, log, isOutage } = this.#options
-    const { attempts: most, firstRetryMs, longestRetryMs } = this.#limits
-    const { event, bot, plugin } = delivery
-    const outage = isOutage(error)
-    if (!outage) delivery.attempts++
-    delivery.again = true
-    lane.failures++
-    const about = { event: event.id, type: event.type, bot, plugin, attempt: delivery.attempts, err: error }
-    const hopeless = !outage && error instanceof AppError && error.retry === 'never'
-    if (hopeless || delivery.attempts >= most) {
-      log.error(
-        about,
-        hopeless ? 'set aside: trying again cannot help' : 'set aside: the handler failed each time',
-      )
-      this.#done(lane)
-      return void this.#note(journal.fail(delivery, error), delivery)
-    }
-    const failures = Math.max(lane.failures, delivery.attempts)
-    const wait = backoffMs(failures, { firstMs: firstRetryMs, longestMs: longestRetryMs })
-    // An outage is told of once, by the outbox.
-    if (!outage) log.warn({ ...about, retryInMs: wait }, 'a handler failed; it is tried again')
-    const cancel = clock.after(wait, () => {
-      this.#pauses.delete(lane)
-      this.#start(lane)
-    })
-    this.#pauses.set(lane, cancel)
-    this.#note(journal.fail(delivery, error, clock.now() + wait), delivery)
-  }
-
-  #done(lane: Lane): void {
-    lane.waiting.shift()
-    lane.failures = 0
-    this.#held--
-    if (lane.waiting.length > 0) this.#start(lane)
-    else if (lane.conversation !== undefined) lane.crew.lanes.delete(lane.conversation)
-    if (this.#spilledAfter !== undefined && this.#held <= this.#limits.inMemory / 2) void this.#refill()
-  }
-
-  /** Ends an attempt when its outcome is written. */
-  #note(written: Promise<unknown>, { event, bot, plugin }: Delivery): void {
-    written.then(
+  #failed(lane: Lane, delivery: HeldDelivery, ms: number, error: Error, verdict: Verdict): void {
+    const { clock, journal, log } = this.#options
+    if (verdict !== 'outage') lane.crew.errors.note(error, clock.now(), delivery.event.id)
+    const nextAt = this.#retries.failed(lane, delivery, error, verdict)
+    this.#observer.ended(delivery, nextAt === undefined ? 'dead' : 'retried', ms, error)
+    if (nextAt === undefined) return void this.#done(lane, delivery, error)
+    // If that cannot be noted it does no harm: how it ends will be.
+    journal.fail(delivery, error, nextAt).then(
       () => this.#settle(),
       err => {
-        // It stays pending, and the next start hands it over again; sends it made are known by their keys.
-        const about = { err, event: event.id, bot, plugin }
-        this.#options.log.error(about, 'the outcome of a delivery could not be noted')
+        log.warn({ err, event: delivery.event.id }, 'a failed attempt could not be noted')
         this.#settle()
       },
     )
   }
 
+  /** A delivery leaves its lane, which goes on while the outcome is written. */
+  #done(lane: Lane, delivery: HeldDelivery, error?: Error): void {
+    const { crew } = lane
+    lane.shift()
+    if (lane.waiting.length > 0) this.#turns.next(lane)
+    else if (lane.conversation !== undefined && lane.cursor === undefined)
+      crew.lanes.delete(lane.conversation)
+    if (lane.cursor !== undefined && isLow(lane, this.#crews.share.lane)) void this.#refill.lane(lane)
+    this.#outcomes.note(crew, delivery, error)
+  }
+
+  /** The outcome is on disk, so that nothing of the delivery is needed any more. */
+  #noted(crew: Crew, delivery: HeldDelivery): void {
+    crew.release(delivery)
+    crew.waiting--
+    this.#crews.waiting--
+    if (crew.hasMore && isLow(crew, this.#crews.share.crew)) void this.#refill.crew(crew)
+    this.#settle()
+  }
+
+  /** Nothing of a lane is in the journal only any more. */
+  #emptied(lane: Lane): void {
+    const { crew, conversation } = lane
+    crew.deepLanes--
+    if (lane.waiting.length === 0 && conversation !== undefined) crew.lanes.delete(conversation)
+    this.#complete(crew)
+  }
+
+  /** Counts anew what waits for a plugin, once all of it is in memory: rows of the journal may have gone otherwise. */
+  #complete(crew: Crew): void {
+    if (crew.hasMore || crew.deepLanes > 0) return
+    this.#crews.waiting += crew.held - crew.waiting
+    crew.waiting = crew.held
+  }
+
   #settle(): void {
     this.#underWay--
     if (this.#underWay === 0) this.#onIdle()
-  }
-
-  /** Takes up deliveries that wait in the journal, as many as there is room for. */
-  async #refill(): Promise<void> {
-    if (this.#refilling || this.#spilledAfter === undefined || this.#stopping) return
-    this.#refilling = true
-    try {
-      while (this.#held < this.#limits.inMemory) {
-        const limit = this.#limits.inMemory - this.#held
-        this.#passedOver = false
-        const page = await this.#options.journal.pending(this.#spilledAfter, limit)
-        if (this.#stopping) return
-        for (const delivery of page) this.#hold(delivery)
-        this.#spilled = Math.max(0, this.#spilled - page.length)
-        if (page.length < limit && !this.#passedOver) {
-          this.#spilledAfter = undefined
-          this.#spilled = 0
-          return
-        }
-        if (page.length > 0) this.#spilledAfter = this.#lastHeld
-      }
-    } catch (err) {
-      this.#options.log.error({ err }, 'the journal could not be read; trying again')
-      this.#options.clock.after(REFILL_RETRY_MS, () => void this.#refill())
-    } finally {
-      this.#refilling = false
-    }
   }
 }

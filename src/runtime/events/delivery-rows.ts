@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { query } from '../../store/index.ts'
+import { literally, query } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 
 /** A row as it is written first. */
@@ -33,8 +33,55 @@ export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
     .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
 )
 
+/** A further row of an event whose first row tells whether it is new: it is written only if that one was. */
+export const insertFurther = query<RuntimeTables>()((db, p: NewRow) =>
+  db
+    .insertInto('deliveries')
+    .columns([
+      ...(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data'] as const),
+      ...(['created_at', 'state', 'attempts'] as const),
+    ])
+    .expression(
+      db
+        .selectFrom('deliveries as first')
+        .select(({ val }) => [
+          'first.event_id',
+          val(p.bot).as('bot'),
+          val(p.plugin).as('plugin'),
+          val(p.type).as('type'),
+          val(p.conversation).as('conversation'),
+          val(p.data).as('data'),
+          val(p.at).as('created_at'),
+          val(p.state).as('state'),
+          val(0).as('attempts'),
+        ])
+        .where('first.event_id', '=', p.event)
+        .where('first.dedupe', '=', p.dedupe),
+    ),
+)
+
 export const eventByDedupe = query<RuntimeTables>()((db, p: { dedupe: string }) =>
-  db.selectFrom('deliveries').select('event_id').where('dedupe', '=', p.dedupe),
+  db.selectFrom('deliveries').select(['event_id', 'data']).where('dedupe', '=', p.dedupe),
+)
+
+/** The first event whose `dedupe` is in a range, both ends included. */
+export const eventByDedupeRange = query<RuntimeTables>()((db, p: { from: string; to: string }) =>
+  db
+    .selectFrom('deliveries')
+    .select(['event_id', 'data'])
+    .where('dedupe', '>=', p.from)
+    .where('dedupe', '<=', p.to)
+    .orderBy('dedupe')
+    .limit(1),
+)
+
+/** @param p.dedupes  JSON: a list of them */
+export const pendingByDedupe = query<RuntimeTables>()((db, p: { dedupes: string }) =>
+  db
+    .selectFrom('deliveries')
+    .select('dedupe')
+    .where('dedupe', 'in', sql<string>`(select value from json_each(${p.dedupes}))`)
+    .where('state', '=', sql.lit('pending')),
 )
 
 interface Key {
@@ -43,10 +90,10 @@ interface Key {
   plugin: string
 }
 
-export const finishDelivery = query<RuntimeTables>()((db, p: Key & { calls: string | null }) =>
+export const finishDelivery = query<RuntimeTables>()((db, p: Key & { calls: string | null; at: number }) =>
   db
     .updateTable('deliveries')
-    .set({ state: 'done', next_at: null, calls: p.calls })
+    .set({ state: 'done', next_at: null, calls: p.calls, ended_at: p.at })
     .where('event_id', '=', p.event)
     .where('bot', '=', p.bot)
     .where('plugin', '=', p.plugin),
@@ -58,50 +105,57 @@ export interface Failure extends Key {
   nextAt: number | null
   error: string
   calls: string | null
+  /** Epoch ms, when it is set aside. */
+  endedAt: number | null
 }
 
 export const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
   db
     .updateTable('deliveries')
-    .set({ state: p.state, attempts: p.attempts, next_at: p.nextAt, error: p.error, calls: p.calls })
+    .set({
+      state: p.state,
+      attempts: p.attempts,
+      next_at: p.nextAt,
+      error: p.error,
+      calls: p.calls,
+      ended_at: p.endedAt,
+    })
     .where('event_id', '=', p.event)
     .where('bot', '=', p.bot)
     .where('plugin', '=', p.plugin),
 )
 
-/** Sorts after every id. */
-const LAST_ID = '~'
+/** Those of a delivery. */
+export const COLUMNS = [
+  ...(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data'] as const),
+  ...(['created_at', 'attempts', 'calls'] as const),
+] as const
 
-export const pendingDeliveries = query<RuntimeTables>()((db, p: { after: string; last: number }) =>
+export const pendingDeliveries = query<RuntimeTables>()((db, p: { limit: number }) =>
   db
     .selectFrom('deliveries')
-    .select([
-      ...(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data'] as const),
-      ...(['created_at', 'attempts', 'calls'] as const),
-    ])
-    .where('state', '=', 'pending')
-    .where('event_id', '>', p.after)
-    .where('event_id', '<=', eb =>
-      eb.fn.coalesce(
-        eb
-          .selectFrom('deliveries as counted')
-          .select('counted.event_id')
-          .where('counted.state', '=', 'pending')
-          .where('counted.event_id', '>', p.after)
-          .orderBy('counted.event_id')
-          .limit(1)
-          .offset(p.last),
-        sql.lit(LAST_ID),
-      ),
-    )
-    .orderBy('event_id'),
+    .select(COLUMNS)
+    .where('state', '=', sql.lit('pending'))
+    // By the sign it is kept from the key, along which all that was ever handled would be read.
+    .orderBy(sql`+event_id`)
+    .limit(p.limit),
 )
+
+/** What waits for a plugin. */
+export interface Backlog {
+  bot: string
+  plugin: string
+  count: number
+  /** Id of the last event of it. */
+  last: string
+}
 
 export const countPending = query<RuntimeTables>()((db, _: object) =>
   db
     .selectFrom('deliveries')
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('state', '=', 'pending'),
+    .select(eb => ['bot', 'plugin', eb.fn.countAll<number>().as('count'), eb.fn.max('event_id').as('last')])
+    .where('state', '=', sql.lit('pending'))
+    .groupBy(['bot', 'plugin']),
 )
 
 /** The calls that are kept with the deliveries of an event to one bot. */
@@ -124,7 +178,7 @@ export const lastIds = query<RuntimeTables>()((db, _: object) =>
     eb
       .selectFrom('outbox')
       .select(eb => eb.fn.max('outbox.seq').as('seq'))
-      .where('outbox.state', 'in', ['queued', 'sending', 'unsure'])
+      .where('outbox.state', 'in', literally(['queued', 'sending', 'doubtful']))
       .as('call'),
   ]),
 )

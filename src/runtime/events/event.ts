@@ -1,4 +1,5 @@
-import type { EndpointId, ImEventName, ImEventRecord, MessageRecord } from '../../protocol/index.ts'
+import type { Link } from '../../base/chain.ts'
+import type { EndpointId, ImEventName, ImEventRecord } from '../../protocol/index.ts'
 
 /** Something that happened, as it is written down. */
 export interface StoredEvent<T = unknown> {
@@ -12,9 +13,6 @@ export interface StoredEvent<T = unknown> {
   /** When it was accepted, epoch ms. */
   readonly createdAt: number
 }
-
-/** What a chat message brings. */
-export type MessageData = MessageRecord
 
 /** What happened to a group, its members, or a user. */
 export interface ImEventData extends ImEventRecord {
@@ -59,6 +57,14 @@ export interface Delivery extends Recipient {
   readonly recovered: boolean
   /** What was called at once in handling it. */
   readonly calls: MadeCall[]
+  /** Its place among those with calls that are not on disk yet. */
+  unwritten?: Link<Delivery> | undefined
+}
+
+/** A delivery as it is held until it ended. */
+export interface HeldDelivery extends Delivery {
+  /** How large the event's data is: chars of its JSON. */
+  readonly size: number
 }
 
 /** A call of the API that was made. */
@@ -74,4 +80,6 @@ export interface MadeCall {
   readonly result: unknown
   /** When it was answered, epoch ms. */
   readonly at: number
+  /** It was not made: its bot is in the shadow, and the answer is made up. */
+  readonly shadow?: true
 }

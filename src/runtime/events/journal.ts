@@ -1,19 +1,25 @@
 import type { IdMaker } from '../../base/ids.ts'
 import { type Change, change, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { noObserver, type Observer } from '../observer.ts'
+import { deliveryOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
 import {
+  type Backlog,
   countPending,
   eventByDedupe,
+  eventByDedupeRange,
   type Failure,
   failDelivery,
   finishDelivery,
-  insertDelivery,
-  keptCalls,
   lastIds,
-  type NewRow,
+  pendingByDedupe,
   pendingDeliveries,
 } from './delivery-rows.ts'
-import type { Delivery, MadeCall, Recipient, StoredEvent } from './event.ts'
+import { deliveryByKey, reopenDelivery } from './ended-rows.ts'
+import type { Delivery, HeldDelivery, MadeCall, Recipient } from './event.ts'
+import { KeptCalls } from './kept-calls.ts'
+import { type Arrival, changesOf } from './new-rows.ts'
+import { type Page, type PageRange, readPage } from './pages.ts'
 
 /** An event that a source hands over. */
 export interface NewEvent {
@@ -21,7 +27,7 @@ export interface NewEvent {
   /** Events of one conversation are handled in their order; an event with an empty one is a conversation by itself. */
   readonly conversation: string
   /** An event with the `dedupe` of one that was accepted already is a repetition, and is not accepted again. */
-  readonly dedupe?: string
+  readonly dedupe?: string | undefined
   readonly data: unknown
   /** `data` as JSON, where the source has it at hand. */
   readonly text?: string | undefined
@@ -38,17 +44,27 @@ export interface Accepted {
   readonly repeated: boolean
 }
 
+/** An event that was accepted before. */
+export interface FormerEvent {
+  readonly id: string
+  /** Its data, as JSON. */
+  readonly text: string
+}
+
 /** Longest error text that is kept of a delivery. */
 const ERROR_CHARS = 4000
+
+/** JMessage's history can be asked about calls of events that are not older. */
+const REOPENED_DOUBT_MS = 5 * 24 * 3_600_000
 
 /** Where every event is written down before it is acknowledged, and what became of it afterwards. */
 export class Journal {
   readonly #store: Store<RuntimeTables>
   readonly #now: () => number
   readonly #makeId: IdMaker
-  readonly #onAccepted: (deliveries: readonly Delivery[]) => void
-  /** Deliveries with calls that are not on disk yet. */
-  readonly #unwritten = new Set<Delivery>()
+  readonly #observer: Observer
+  readonly #onAccepted: (deliveries: readonly HeldDelivery[]) => void
+  readonly #calls: KeptCalls
   /** Events with lower ids were accepted by earlier processes. */
   #firstId: string
 
@@ -57,11 +73,14 @@ export class Journal {
     store: Store<RuntimeTables>
     now: () => number
     makeId: IdMaker
-    onAccepted: (deliveries: readonly Delivery[]) => void
+    observer?: Observer
+    onAccepted: (deliveries: readonly HeldDelivery[]) => void
   }) {
     this.#store = options.store
+    this.#calls = new KeptCalls(options.store.read)
     this.#now = options.now
     this.#makeId = options.makeId
+    this.#observer = options.observer ?? noObserver
     this.#onAccepted = options.onAccepted
     this.#firstId = options.makeId()
   }
@@ -73,95 +92,128 @@ export class Journal {
     this.#firstId = this.#makeId()
   }
 
-  /** How many deliveries are not handled. */
-  async count(): Promise<number> {
-    return (await this.#store.read.first(countPending, {}))?.count ?? 0
+  /** The plugins for which something waits: how much, and the last event of it. */
+  counts(): Promise<Backlog[]> {
+    return this.#store.read.all(countPending, {})
   }
 
   /**
    * Writes events down, all or none, in one commit with `also`. Once this resolves they are on disk and will be
    * handled, whatever happens to the process.
    */
-  accept(events: readonly NewEvent[], also?: Work<unknown>): Promise<Accepted[]> {
+  accept(events: readonly NewEvent[], also?: Work<unknown> | readonly Change[]): Promise<Accepted[]> {
     const at = this.#now()
-    const stored = events.map(({ type, conversation, data }): StoredEvent => {
+    const arrivals = events.map((source): Arrival => {
+      const { type, conversation, data, text = JSON.stringify(data) ?? 'null' } = source
       const id = this.#makeId()
-      return { id, type, conversation: conversation || id, data, createdAt: at }
+      const event = { id, type, conversation: conversation || id, data, createdAt: at }
+      return { event, text, source }
     })
-    // Most events are new for sure, and need no look at what is there.
-    if (!also && events.every(({ dedupe, claim }) => dedupe === undefined && !claim)) {
-      const changes: Change[] = []
-      for (const [index, event] of stored.entries()) {
-        for (const row of rowsOf(event, events[index]!)) changes.push(change(insertDelivery, row))
-      }
-      return this.#store.apply(...changes).then(() => {
-        const accepted = stored.map(({ id }) => ({ id, repeated: false }))
-        return this.#tell(stored, events, accepted)
+    // Only what has to be decided in the commit needs a transaction of several steps.
+    if (typeof also === 'function' || events.some(({ claim }) => claim))
+      return this.#acceptInSteps(arrivals, also)
+    const changes: Change[] = []
+    for (const arrival of arrivals) changes.push(...changesOf(arrival))
+    if (also) changes.push(...also)
+    return this.#store.apply(...changes).then(changed => {
+      let at = 0
+      let repeated = false
+      const accepted = arrivals.map(({ event, source }): Accepted => {
+        // Of an event that was there already, the first row is not written.
+        const isNew = changed[at] === 1
+        at += Math.max(1, source.recipients.length)
+        if (!isNew) repeated = true
+        return { id: event.id, repeated: !isNew }
       })
-    }
-    return this.#acceptOnce(stored, events, also)
+      const told = this.#tell(arrivals, accepted)
+      return repeated ? this.#withFormerIds(told, events) : told
+    })
   }
 
-  async #acceptOnce(
-    stored: readonly StoredEvent[],
-    events: readonly NewEvent[],
-    also: Work<unknown> | undefined,
+  #withFormerIds(accepted: readonly Accepted[], events: readonly NewEvent[]): Promise<Accepted[]> {
+    const named = accepted.map(async (one, index): Promise<Accepted> => {
+      if (!one.repeated) return one
+      const former = await this.#store.read.first(eventByDedupe, { dedupe: events[index]!.dedupe! })
+      return { id: former?.event_id ?? one.id, repeated: true }
+    })
+    return Promise.all(named)
+  }
+
+  async #acceptInSteps(
+    arrivals: readonly Arrival[],
+    also: Work<unknown> | readonly Change[] | undefined,
   ): Promise<Accepted[]> {
     const accepted = await this.#store.write(async tx => {
       const outcome: Accepted[] = []
-      for (const [index, event] of stored.entries())
-        outcome.push(await this.#insert(tx, event, events[index]!))
-      await also?.(tx)
+      for (const arrival of arrivals) outcome.push(await this.#insert(tx, arrival))
+      if (typeof also === 'function') await also(tx)
+      else for (const { query, params } of also ?? []) await tx.run(query, params as never)
       return outcome
     })
-    return this.#tell(stored, events, accepted)
+    return this.#tell(arrivals, accepted)
   }
 
-  #tell(stored: readonly StoredEvent[], events: readonly NewEvent[], accepted: Accepted[]): Accepted[] {
-    const deliveries: Delivery[] = []
-    for (const [index, event] of stored.entries()) {
-      if (accepted[index]!.repeated) continue
-      for (const { bot, plugin } of events[index]!.recipients) {
-        deliveries.push({ event, bot, plugin, attempts: 0, again: false, recovered: false, calls: [] })
+  #tell(arrivals: readonly Arrival[], accepted: Accepted[]): Accepted[] {
+    const deliveries: HeldDelivery[] = []
+    for (const [index, arrival] of arrivals.entries()) {
+      const { event, source } = arrival
+      if (accepted[index]!.repeated) {
+        this.#observer.repeated(event.type)
+        continue
       }
+      this.#observer.accepted(event, source.recipients)
+      for (const recipient of source.recipients) deliveries.push(newDelivery(arrival, recipient))
     }
     if (deliveries.length > 0) this.#onAccepted(deliveries)
     return accepted
   }
 
-  async #insert(tx: Transaction, event: StoredEvent, source: NewEvent): Promise<Accepted> {
-    const { id } = event
-    const { dedupe, claim } = source
+  async #insert(tx: Transaction, arrival: Arrival): Promise<Accepted> {
+    const { id } = arrival.event
+    const { dedupe, claim } = arrival.source
     if (claim && !(await claim(tx))) return { id, repeated: true }
-    const [first, ...others] = rowsOf(event, source)
-    const isNew = (await tx.run(insertDelivery, first!)) === 1
-    if (!isNew) return { id: (await tx.first(eventByDedupe, { dedupe: dedupe! }))!.event_id, repeated: true }
-    for (const row of others) await tx.run(insertDelivery, row)
+    for (const { query, params } of changesOf(arrival)) {
+      const isNew = (await tx.run(query, params as never)) === 1
+      if (isNew) continue
+      const former = await tx.first(eventByDedupe, { dedupe: dedupe! })
+      return { id: former!.event_id, repeated: true }
+    }
     return { id, repeated: false }
+  }
+
+  /** The event with this `dedupe`, and its data as JSON. */
+  async byDedupe(dedupe: string): Promise<FormerEvent | undefined> {
+    const row = await this.#store.read.first(eventByDedupe, { dedupe })
+    return row && { id: row.event_id, text: row.data }
+  }
+
+  /** The first event whose `dedupe` is in a range, both ends included. */
+  async byDedupeRange(from: string, to: string): Promise<FormerEvent | undefined> {
+    const row = await this.#store.read.first(eventByDedupeRange, { from, to })
+    return row && { id: row.event_id, text: row.data }
+  }
+
+  /** Those of some `dedupe`s whose events are not handled yet. */
+  async pendingAmong(dedupes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (dedupes.length === 0) return new Set()
+    const rows = await this.#store.read.all(pendingByDedupe, { dedupes: JSON.stringify(dedupes) })
+    return new Set(rows.map(({ dedupe }) => dedupe!))
   }
 
   /** Keeps a call that was made with its delivery: it is written when the outcome is. */
   keep(delivery: Delivery, call: MadeCall): void {
-    delivery.calls.push(call)
-    this.#unwritten.add(delivery)
+    this.#calls.keep(delivery, call)
   }
 
   /** The calls that were kept with the deliveries of an event to a bot, in the order in which they were asked for. */
-  async callsFor(event: string, bot: string): Promise<MadeCall[]> {
-    const written = await this.#store.read.all(keptCalls, { event, bot })
-    const calls = new Map<string, MadeCall>()
-    for (const row of written) for (const call of readCalls(row.calls)) calls.set(call.key, call)
-    for (const delivery of this.#unwritten) {
-      if (delivery.event.id !== event || delivery.bot !== bot) continue
-      for (const call of delivery.calls) calls.set(call.key, call)
-    }
-    return [...calls.values()].sort((a, b) => (a.seq < b.seq ? -1 : 1))
+  callsFor(event: string, bot: string): Promise<MadeCall[]> {
+    return this.#calls.of(event, bot)
   }
 
   /** Notes that a delivery was handled. */
   finish(delivery: Delivery): Promise<unknown> {
     const { event, bot, plugin, calls } = delivery
-    const row = { event: event.id, bot, plugin, calls: writeCalls(calls) }
+    const row = { event: event.id, bot, plugin, calls: writeCalls(calls), at: this.#now() }
     return this.#written(delivery, change(finishDelivery, row))
   }
 
@@ -177,65 +229,47 @@ export class Journal {
       nextAt: nextAt ?? null,
       error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
       calls: writeCalls(calls),
+      endedAt: nextAt === undefined ? this.#now() : null,
     }
     return this.#written(delivery, change(failDelivery, failure))
   }
 
   #written(delivery: Delivery, outcome: Change): Promise<unknown> {
-    const applied = this.#store.apply(outcome)
-    const { length } = delivery.calls
-    if (length === 0) return applied
-    return applied.finally(() => {
-      // A further attempt may have made more by then.
-      if (delivery.calls.length === length) this.#unwritten.delete(delivery)
-    })
+    return this.#calls.writing(delivery, this.#store.apply(outcome))
+  }
+
+  /** What has not been handled yet, in the order of acceptance. */
+  async pending(limit: number): Promise<HeldDelivery[]> {
+    const rows = await this.#store.read.all(pendingDeliveries, { limit })
+    return rows.map(row => deliveryOf(row, row.event_id < this.#firstId))
+  }
+
+  /** What waits for one plugin and, if need be, of one conversation. */
+  async pendingOf(range: PageRange, conversation?: string): Promise<Page> {
+    const { rows, seenTo } = await readPage(this.#store.read, range, conversation)
+    return { deliveries: rows.map(row => deliveryOf(row, row.event_id < this.#firstId)), seenTo }
   }
 
   /**
-   * What has not been handled yet, in the order of acceptance, from the event after `after` on: `limit` deliveries, and
-   * beyond them those of the last event, so that none is torn apart.
+   * Has a delivery that ended wait again, to be handled once more; it is for the caller to see to that.
+   *
+   * @returns undefined when there is none, or it waits already
    */
-  async pending(after: string, limit: number): Promise<Delivery[]> {
-    const rows = await this.#store.read.all(pendingDeliveries, { after, last: limit - 1 })
-    return rows.map(row => ({
-      event: {
-        id: row.event_id,
-        type: row.type,
-        conversation: row.conversation,
-        data: JSON.parse(row.data),
-        createdAt: row.created_at,
-      },
-      bot: row.bot,
-      plugin: row.plugin,
-      attempts: row.attempts,
-      again: row.attempts > 0,
-      recovered: row.event_id < this.#firstId,
-      calls: readCalls(row.calls),
-    }))
+  async reopen(event: string, { bot, plugin }: Recipient): Promise<HeldDelivery | undefined> {
+    const key = { event, bot, plugin }
+    const [reopened] = await this.#store.apply(change(reopenDelivery, key))
+    return reopened === 1 ? this.reopened(event, key) : undefined
+  }
+
+  /** A delivery of which an attempt was made before, if it waits. */
+  async reopened(event: string, { bot, plugin }: Recipient): Promise<HeldDelivery | undefined> {
+    const row = await this.#store.read.first(deliveryByKey, { event, bot, plugin })
+    if (row?.state !== 'pending') return undefined
+    const { type, conversation, attempts, created_at: createdAt } = row
+    // Where the history reaches, it is asked for what an earlier process may have sent last.
+    const recovered = event < this.#firstId && this.#now() - createdAt < REOPENED_DOUBT_MS
+    const stored = { id: event, type, conversation, data: JSON.parse(row.data), createdAt }
+    const size = row.data.length
+    return { event: stored, size, bot, plugin, attempts, again: true, recovered, calls: readCalls(row.calls) }
   }
 }
-
-/** The rows of an event: one for each who has to handle it, and one all the same if nobody has to. */
-function rowsOf(event: StoredEvent, source: NewEvent): NewRow[] {
-  const { recipients } = source
-  const dedupe = source.dedupe ?? null
-  const text = source.text ?? JSON.stringify(event.data) ?? 'null'
-  if (recipients.length === 0) return [rowOf(event, text, { bot: '', plugin: '' }, dedupe, 'done')]
-  return recipients.map((recipient, index) =>
-    rowOf(event, text, recipient, index === 0 ? dedupe : null, 'pending'),
-  )
-}
-
-// Written out, as objects that are spread and then added to outlive several collections.
-const rowOf = (
-  { id: event, type, conversation, createdAt: at }: StoredEvent,
-  data: string,
-  { bot, plugin }: Recipient,
-  dedupe: string | null,
-  state: NewRow['state'],
-): NewRow => ({ event, bot, plugin, type, conversation, dedupe, data, at, state })
-
-const writeCalls = (calls: readonly MadeCall[]): string | null =>
-  calls.length === 0 ? null : JSON.stringify(calls)
-
-const readCalls = (calls: string | null): MadeCall[] => (calls === null ? [] : JSON.parse(calls))

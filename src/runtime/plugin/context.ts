@@ -7,6 +7,8 @@ import type { Duration } from '../bot/context.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { ArgsOf } from '../dispatch/command-pattern.ts'
 import type { ImEventData, StoredEvent } from '../events/event.ts'
+import type { MissedRuleInput } from '../sources/cron/missed.ts'
+import type { WebhookDedupeInput } from '../sources/webhook/dedupe.ts'
 import type { WebhookAuthInput } from '../sources/webhook/verify.ts'
 import type { Undo } from './effects.ts'
 import type { Message } from './message.ts'
@@ -22,6 +24,8 @@ export interface HandlerContext {
   /** As {@link PluginContext.job}; the same job is not made twice when the handler runs again. */
   job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
   readonly event: StoredEvent
+  /** The log of the plugin, with the event's id in each line. */
+  readonly log: Log
   /** Aborted when the time of the handler is up. */
   readonly signal: AbortSignal
 }
@@ -59,6 +63,12 @@ export interface WebhookOptions<Body extends z.ZodType> {
   readonly body?: Body
   /** Calls with the same answer are handled in their order; without it they are handled side by side. */
   readonly conversation?: (body: z.output<Body>) => string
+  /**
+   * How a call that comes again is recognized, and answered without being handled again: by an Idempotency-Key, the
+   * sender's id of the delivery (or `header`), or, without these, the same body within `window` (10s; 0: not at all).
+   * `'off'`: each call is a new one.
+   */
+  readonly dedupe?: WebhookDedupeInput
 }
 
 export interface CronOptions {
@@ -66,6 +76,14 @@ export interface CronOptions {
   readonly name?: string
   /** IANA zone; default: that of the bot's file. */
   readonly timezone?: string
+  /**
+   * What becomes of times that were missed, as the process was down, the machine slept or the store failed: `'skip'`;
+   * `'once'`, the last one; `{ once: '10m' }` (the default), the last one unless it is longer ago; `{ all: '6h' }`, each
+   * that is not longer ago, in order, at most 1000.
+   */
+  readonly missed?: MissedRuleInput
+  /** Whether it fires though its former run has not ended, or waits to be tried again. Default: no; the time is passed over. */
+  readonly overlap?: boolean
 }
 
 /** A schedule that was set up. */
@@ -133,7 +151,7 @@ export interface PluginContext {
 
   /** Has a job come about later, also over restarts; in handlers use that of their context. One with the same name and `key` takes the place of the former. */
   job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
-  /** Takes back a job that has not come about. */
+  /** Takes back a job that has not come about. If the handler that asked for it runs again later, it comes back. */
   cancelJob(name: string, key: string): Promise<void>
   /** Handles the jobs of a name. Sent messages in their data are such again. */
   onJob<Data = unknown>(
@@ -145,4 +163,11 @@ export interface PluginContext {
   effect(run: () => Undo): void
 }
 
-export type CronHandler = (context: HandlerContext & { readonly scheduledAt: number }) => unknown
+export type CronHandler = (
+  context: HandlerContext & {
+    /** The moment it was due, epoch ms. */
+    readonly scheduledAt: number
+    /** How much later it fired, in ms: some by a busy machine, much when it was missed and is made up for. */
+    readonly lateMs: number
+  },
+) => unknown

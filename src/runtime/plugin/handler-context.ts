@@ -1,3 +1,4 @@
+import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { StoredEvent } from '../events/event.ts'
@@ -9,17 +10,25 @@ export class AttemptContext implements HandlerContext {
   readonly event: StoredEvent
   readonly job: HandlerContext['job']
   readonly #attempt: Attempt
+  readonly #log: Log
 
-  constructor(bot: Bot, attempt: Attempt, job: HandlerContext['job']) {
+  /** @param log  of the plugin */
+  constructor(bot: Bot, attempt: Attempt, job: HandlerContext['job'], log: Log) {
     this.bot = bot.during(attempt)
     this.event = attempt.delivery.event
     this.job = job
     this.#attempt = attempt
+    this.#log = log
   }
 
   /** Made when it is asked for: most handlers never do. */
   get signal(): AbortSignal {
     return this.#attempt.signal
+  }
+
+  /** Made when it is asked for. */
+  get log(): Log {
+    return this.#log.child({ event: this.event.id })
   }
 }
 

@@ -5,7 +5,10 @@ import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { ImEventData, Recipient } from '../events/event.ts'
 import type { PluginDefinition } from './define.ts'
-import { type InstanceDeps, PluginInstance } from './instance.ts'
+import type { Instance, InstanceDeps } from './deps.ts'
+import { PluginInstance } from './instance.ts'
+import type { RemoteDeps } from './worker/remote-deps.ts'
+import { RemoteInstance } from './worker/remote-instance.ts'
 
 /** Which conversations a bot hears. */
 export interface Hearing {
@@ -15,11 +18,19 @@ export interface Hearing {
   readonly direct: boolean
 }
 
+/** What instances are set up with; with `thread`, in a thread of their own. */
+export type HostedDeps = InstanceDeps & { readonly thread?: RemoteDeps | undefined }
+
+const setUp = (definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<Instance> =>
+  deps.thread
+    ? RemoteInstance.load(definition, config, deps, deps.thread)
+    : PluginInstance.load(definition, config, deps)
+
 /** A bot and the plugins at work for it, by the names of their instances. */
 interface Household {
   readonly bot: Bot
   readonly hearing: Hearing
-  readonly instances: Map<string, PluginInstance>
+  readonly instances: Map<string, Instance>
 }
 
 /** The bots and their plugins: loads and unloads them, and finds who handles an event. */
@@ -41,11 +52,11 @@ export class PluginHost {
     return [...this.#households.values()].map(({ bot }) => bot)
   }
 
-  instance(bot: string, name: string): PluginInstance | undefined {
+  instance(bot: string, name: string): Instance | undefined {
     return this.#households.get(bot)?.instances.get(name)
   }
 
-  instances(bot: string): readonly PluginInstance[] {
+  instances(bot: string): readonly Instance[] {
     return [...(this.#households.get(bot)?.instances.values() ?? [])]
   }
 
@@ -53,7 +64,7 @@ export class PluginHost {
    * Sets a plugin up for a bot. In place of one that is there already, which comes back if the new one fails. What
    * happens meanwhile waits.
    */
-  async load(definition: PluginDefinition, config: unknown, deps: InstanceDeps): Promise<void> {
+  async load(definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<void> {
     const key = `${deps.bot.id}/${deps.name}`
     const before = this.#loading.get(key) ?? Promise.resolve()
     const loaded = before.then(() => this.#replace(definition, config, deps))
@@ -66,12 +77,12 @@ export class PluginHost {
     }
   }
 
-  async #replace(definition: PluginDefinition, config: unknown, deps: InstanceDeps): Promise<void> {
+  async #replace(definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<void> {
     const { instances } = this.#household(deps.bot.id)
     const former = instances.get(deps.name)
     await former?.dispose()
     try {
-      instances.set(deps.name, await PluginInstance.load(definition, config, deps))
+      instances.set(deps.name, await setUp(definition, config, deps))
     } catch (error) {
       instances.delete(deps.name)
       if (former) await this.#restore(former, deps, error)
@@ -79,11 +90,11 @@ export class PluginHost {
     }
   }
 
-  async #restore(former: PluginInstance, deps: InstanceDeps, err: unknown): Promise<void> {
+  async #restore(former: Instance, deps: HostedDeps, err: unknown): Promise<void> {
     const about = { bot: deps.bot.id, plugin: deps.name }
     try {
       const { instances } = this.#household(deps.bot.id)
-      instances.set(deps.name, await PluginInstance.load(former.definition, former.config, deps))
+      instances.set(deps.name, await setUp(former.definition, former.config, deps))
       this.#log.error({ err, ...about }, 'reload failed; the former version goes on')
     } catch (again) {
       this.#log.error({ err: again, ...about }, 'reload failed, and the former version does not come back')

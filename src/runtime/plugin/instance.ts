@@ -3,18 +3,14 @@ import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { describeIssue, type ImEventName, type MessageRecord } from '../../protocol/index.ts'
-import type { Store } from '../../store/index.ts'
-import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Bot } from '../bot/bot.ts'
 import { toMs } from '../bot/context.ts'
 import { reviveSent } from '../bot/sent-message.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import { parsePattern } from '../dispatch/command-pattern.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
-import type { Schedules } from '../sources/cron/schedules.ts'
-import type { Jobs } from '../sources/jobs.ts'
+import { WebhookDedupe } from '../sources/webhook/dedupe.ts'
 import { WebhookAuth } from '../sources/webhook/verify.ts'
-import type { Webhooks } from '../sources/webhook/webhooks.ts'
 import { Commands } from './commands.ts'
 import type {
   CommandHandler,
@@ -30,31 +26,20 @@ import type {
   WebhookOptions,
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
+import type { Instance, InstanceDeps } from './deps.ts'
 import { Effects } from './effects.ts'
 import { AttemptContext, extend } from './handler-context.ts'
 import { Message } from './message.ts'
-import { PluginState } from './state.ts'
-
-/** What instances are set up with. */
-export interface InstanceDeps {
-  readonly bot: Bot
-  /** Name in the bot's file. */
-  readonly name: string
-  readonly prefix: string
-  readonly timezone: string
-  readonly roles: Readonly<Record<string, readonly string[]>>
-  readonly store: Store<RuntimeTables>
-  readonly jobs: Jobs
-  readonly webhooks: Webhooks
-  readonly schedules: Schedules
-  readonly clock: Clock
-  readonly log: Log
-}
+import { PluginState, storedState } from './state.ts'
 
 type Handler = (data: never, context: HandlerContext) => unknown
+type HandlerKind = 'im' | 'webhook' | 'cron' | 'job'
+
+/** What keys of handlers begin with that hear what happens to groups and users. */
+const IM = 'im:'
 
 /** A plugin at work for a bot: what it registered, and the handling of events that come of it. */
-export class PluginInstance implements PluginContext {
+export class PluginInstance implements PluginContext, Instance {
   readonly bot: Bot
   readonly name: string
   readonly log: Log
@@ -64,11 +49,11 @@ export class PluginInstance implements PluginContext {
   readonly definition: PluginDefinition
   readonly config: unknown
   readonly commands: Commands
-  /** What it was set up with, and can be set up with again. */
   readonly deps: InstanceDeps
   readonly #effects: Effects
   readonly #listeners: { readonly filter: MessageFilter; readonly listener: MessageListener }[] = []
   readonly #handlers = new Map<string, Handler>()
+  #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
     this.definition = definition
@@ -78,10 +63,11 @@ export class PluginInstance implements PluginContext {
     this.bot = bot
     this.name = name
     this.log = log
-    this.#effects = new Effects(log)
+    this.#effects = new Effects(log, clock)
     this.clock = clock
     this.timezone = timezone
-    this.state = new PluginState(store, { bot: bot.id, plugin: name, revive: saved => bot.revive(saved) })
+    const keep = deps.state ?? storedState(store, { bot: bot.id, plugin: name })
+    this.state = new PluginState(keep, saved => bot.revive(saved))
     this.commands = new Commands(prefix, (username, role) => this.hasRole(username, role))
   }
 
@@ -102,12 +88,20 @@ export class PluginInstance implements PluginContext {
     }
   }
 
-  /** Undoes everything the plugin set up. */
   dispose(): Promise<void> {
+    this.#isOver = true
     return this.#effects.dispose()
   }
 
-  /** Whether the plugin wants to handle a message. */
+  /** What it listens to, besides its commands. */
+  get hears(): { readonly filters: readonly MessageFilter[]; readonly events: readonly ImEventName[] } {
+    const names = [...this.#handlers.keys()].filter(key => key.startsWith(IM))
+    return {
+      filters: [...new Set(this.#listeners.map(({ filter }) => filter))],
+      events: names.map(key => key.slice(IM.length) as ImEventName),
+    }
+  }
+
   wants(message: MessageRecord): boolean {
     const type = `message.${message.msg_type}`
     if (this.#listeners.some(({ filter }) => filter === 'message' || filter === type)) return true
@@ -115,16 +109,14 @@ export class PluginInstance implements PluginContext {
     return typeof text === 'string' && message.msg_type === 'text' && this.commands.find(text) !== undefined
   }
 
-  /** Whether the plugin wants to handle what happens to groups and users. */
   wantsEvent(name: ImEventName): boolean {
-    return this.#handlers.has(`im:${name}`)
+    return this.#handlers.has(`${IM}${name}`)
   }
 
-  /** Handles an event. */
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
     const job: HandlerContext['job'] = (name, when, data) => this.#schedule(attempt, name, when, data)
-    const context = new AttemptContext(this.bot, attempt, job)
+    const context = new AttemptContext(this.bot, attempt, job, this.log)
     if (event.type.startsWith('message.')) {
       return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
     }
@@ -163,16 +155,13 @@ export class PluginInstance implements PluginContext {
     const options =
       typeof second === 'string' ? { description: second } : typeof second === 'object' ? second : {}
     const parsed = parsePattern(pattern)
-    this.#effects.add(`command ${parsed.name}`, this.commands.add({ pattern: parsed, options, handler }))
+    this.#set(`command ${parsed.name}`, this.commands.add({ pattern: parsed, options, handler }))
   }
 
   on(filter: MessageFilter, listener: MessageListener): void {
     const link = { filter, listener }
     this.#listeners.push(link)
-    this.#effects.add(
-      `listener ${filter}`,
-      () => void this.#listeners.splice(this.#listeners.indexOf(link), 1),
-    )
+    this.#set(`listener ${filter}`, () => void this.#listeners.splice(this.#listeners.indexOf(link), 1))
   }
 
   onEvent(
@@ -200,20 +189,26 @@ export class PluginInstance implements PluginContext {
       auth,
       body,
       conversation: conversation as never,
+      dedupe: options.dedupe === undefined ? undefined : read(WebhookDedupe, options.dedupe, 'dedupe'),
     }
     this.#effects.add(`webhook ${name}`, this.deps.webhooks.add(webhook))
   }
 
   cron(expression: string, second: CronOptions | CronHandler, third?: CronHandler): Schedule {
     const handler = third ?? (second as CronHandler)
-    const { name = expression, timezone = this.timezone } = typeof second === 'object' ? second : {}
-    this.#handler('cron', name, (data: CronData, context) =>
-      handler(extend(context, { scheduledAt: data.scheduledAt })),
+    const options: CronOptions = typeof second === 'object' ? second : {}
+    const { name = expression, timezone = this.timezone, missed, overlap } = options
+    const { bot, name: plugin, deps } = this
+    const key = this.#freeKey('cron', name)
+    const schedule = deps.schedules.add({ bot: bot.id, plugin, name, expression, timezone, missed, overlap })
+    this.#handlers.set(key, ({ scheduledAt }: CronData, context) =>
+      handler(extend(context, { scheduledAt, lateMs: context.event.createdAt - scheduledAt })),
     )
-    const wanted = { bot: this.bot.id, plugin: this.name, name, expression, timezone }
-    const { remove, next } = this.deps.schedules.add(wanted)
-    this.#effects.add(`cron ${name}`, remove)
-    return { name, expression, timezone, next }
+    this.#set(key, () => {
+      schedule.remove()
+      this.#handlers.delete(key)
+    })
+    return { name, expression, timezone, next: () => schedule.next() }
   }
 
   job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void> {
@@ -227,15 +222,17 @@ export class PluginInstance implements PluginContext {
     data: unknown = null,
   ): Promise<void> {
     attempt?.throwIfAborted()
-    if (!this.#handlers.has(`job:${name}`)) {
+    // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
+    if (!this.#isOver && !this.#handlers.has(`job:${name}`)) {
       throw new AppError(`no handler for jobs '${name}'`, {
         code: 'job.no-handler',
         hint: `Add ctx.onJob('${name}', …).`,
       })
     }
-    const dueAt = 'at' in when ? when.at : this.clock.now() + toMs(when.after)
+    const dueAt = 'after' in when ? this.clock.now() + toMs(when.after) : when.at
     const own = { bot: this.bot.id, plugin: this.name, name, dueAt, data }
-    const once = attempt?.key(`job:${name}:${when.key ?? ''}`)
+    // Of one handler the later call counts: the numbers are compared as texts.
+    const once = attempt?.key(`job:${name}:${when.key ?? ''}`).replace(/\d+$/, n => n.padStart(6, '0'))
     const key = when.key ?? once ?? crypto.randomUUID()
     await this.deps.jobs.schedule({ ...own, key, ...(once ? { once } : {}) })
   }
@@ -258,7 +255,14 @@ export class PluginInstance implements PluginContext {
     this.#effects.add('effect', run())
   }
 
-  #handler(kind: 'im' | 'webhook' | 'cron' | 'job', name: string, handler: Handler): void {
+  #handler(kind: HandlerKind, name: string, handler: Handler): void {
+    const key = this.#freeKey(kind, name)
+    this.#handlers.set(key, handler)
+    this.#set(key, () => void this.#handlers.delete(key))
+  }
+
+  /** @throws AppError `plugin.twice` */
+  #freeKey(kind: HandlerKind, name: string): string {
     const key = `${kind}:${name}`
     if (this.#handlers.has(key)) {
       throw new AppError(`the ${kind} '${name}' is there twice`, {
@@ -266,8 +270,22 @@ export class PluginInstance implements PluginContext {
         hint: 'Give one another name.',
       })
     }
-    this.#handlers.set(key, handler)
-    this.#effects.add(key, () => void this.#handlers.delete(key))
+    return key
+  }
+
+  /** Something was registered. */
+  #set(label: string, undo: () => void): void {
+    const { onChange } = this.deps
+    this.#effects.add(
+      label,
+      onChange
+        ? () => {
+            undo()
+            onChange()
+          }
+        : undo,
+    )
+    onChange?.()
   }
 }
 

@@ -45,6 +45,11 @@ export class PluginLoader {
         hint: `Looked for ${name}/index.ts and ${name}.ts (or .js) in ${this.#options.folders.join(', ')}.`,
       })
     }
+    return this.loadFile(file, name)
+  }
+
+  /** As {@link load}, of a file that was found. */
+  async loadFile(file: string, name: string): Promise<PluginDefinition> {
     const jiti = createJiti(import.meta.url, {
       moduleCache: false,
       virtualModules: { beadle: this.#options.publicFace as Record<string, unknown> },

@@ -1,4 +1,4 @@
-import { query, type Store } from '../../store/index.ts'
+import { type Queryable, query, type Store, type Transaction } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { reviveSent, type SavedMessage, type SentMessage } from '../bot/sent-message.ts'
 
@@ -30,55 +30,71 @@ const deleteValue = query<RuntimeTables>()((db, p: Key) =>
   db.deleteFrom('state').where('bot', '=', p.bot).where('plugin', '=', p.plugin).where('key', '=', p.key),
 )
 
+/** Where values are kept, as JSON. */
+export interface StateKeep {
+  read(key: string): Promise<string | undefined>
+  /** Resolves once it is on disk. */
+  write(key: string, text: string): Promise<void>
+  remove(key: string): Promise<void>
+  /** Changes a value in one step. `make` may be called again. */
+  change(key: string, make: (text: string | undefined) => string): Promise<void>
+}
+
+/** Keeps the values of a plugin of a bot in the store. */
+export function storedState(store: Store<RuntimeTables>, owner: { bot: string; plugin: string }): StateKeep {
+  const { bot, plugin } = owner
+  const read = async (from: Queryable, key: string) =>
+    (await from.first(readValue, { bot, plugin, key }))?.value
+  const write = (tx: Transaction, key: string, value: string) =>
+    tx.run(writeValue, { bot, plugin, key, value })
+  return {
+    read: key => read(store.read, key),
+    async write(key, text) {
+      await store.write(tx => write(tx, key, text))
+    },
+    async remove(key) {
+      await store.write(tx => tx.run(deleteValue, { bot, plugin, key }))
+    },
+    async change(key, make) {
+      await store.write(async tx => write(tx, key, make(await read(tx, key))))
+    },
+  }
+}
+
 /** What an instance of a plugin remembers: JSON values by key. */
 export class PluginState {
-  readonly #store: Store<RuntimeTables>
-  readonly #bot: string
-  readonly #plugin: string
+  readonly #keep: StateKeep
   readonly #revive: Revive
 
-  constructor(
-    store: Store<RuntimeTables>,
-    owner: {
-      readonly bot: string
-      readonly plugin: string
-      readonly revive: Revive
-    },
-  ) {
-    this.#store = store
-    this.#bot = owner.bot
-    this.#plugin = owner.plugin
-    this.#revive = owner.revive
+  constructor(keep: StateKeep, revive: Revive) {
+    this.#keep = keep
+    this.#revive = revive
   }
 
   /** The value, or `undefined`. Sent messages in it are such again. */
   async get<T = unknown>(key: string): Promise<T | undefined> {
-    const row = await this.#store.read.first(readValue, this.#key(key))
-    return row && ((await reviveSent(JSON.parse(row.value), this.#revive)) as T)
+    const text = await this.#keep.read(key)
+    return text === undefined ? undefined : ((await reviveSent(JSON.parse(text), this.#revive)) as T)
   }
 
   /** Resolves once the value is on disk. */
   async set(key: string, value: unknown): Promise<void> {
-    await this.#store.write(tx =>
-      tx.run(writeValue, { ...this.#key(key), value: JSON.stringify(value) ?? 'null' }),
-    )
+    await this.#keep.write(key, textOf(value))
   }
 
   /** Changes a value in one step, so that no other change comes in between; resolves with the new one. */
   async update<T>(key: string, change: (value: T | undefined) => T): Promise<T> {
-    return this.#store.write(async tx => {
-      const row = await tx.first(readValue, this.#key(key))
-      const value = change(row && (JSON.parse(row.value) as T))
-      await tx.run(writeValue, { ...this.#key(key), value: JSON.stringify(value) ?? 'null' })
-      return value
+    let value!: T
+    await this.#keep.change(key, text => {
+      value = change(text === undefined ? undefined : (JSON.parse(text) as T))
+      return textOf(value)
     })
+    return value
   }
 
   async delete(key: string): Promise<void> {
-    await this.#store.write(tx => tx.run(deleteValue, this.#key(key)))
-  }
-
-  #key(key: string): Key {
-    return { bot: this.#bot, plugin: this.#plugin, key }
+    await this.#keep.remove(key)
   }
 }
+
+const textOf = (value: unknown): string => JSON.stringify(value) ?? 'null'

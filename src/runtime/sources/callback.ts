@@ -1,14 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 import { describeIssue, MessageCallback } from '../../protocol/index.ts'
+import { type Bodies, notUtf8, textOf } from './bodies.ts'
 import type { Inbound } from './inbound.ts'
-import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 
 export interface CallbackOptions {
   readonly appKey: string
   readonly masterSecret: string
   readonly inbound: Inbound
+  readonly bodies: Bodies
 }
 
 /** A callback holds up to 100 messages of 4 KiB, and their envelopes. */
@@ -20,20 +21,24 @@ const CALLBACK_BYTES = 4 * 1024 * 1024
  * groups and users.
  */
 export function callbackHandler(options: CallbackOptions): (c: Context) => Promise<Response> {
-  const { appKey, masterSecret, inbound } = options
+  const { appKey, masterSecret, inbound, bodies } = options
   const expected = Buffer.from(`Basic ${Buffer.from(`${appKey}:${masterSecret}`).toString('base64')}`)
   return async c => {
     const given = Buffer.from(c.req.header('authorization') ?? '')
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       return refuse(c, 401, 'callback.unauthorized', 'the Authorization header is not that of this app')
     }
-    const raw = await readBody(c, CALLBACK_BYTES)
-    if (raw === undefined) {
-      return refuse(c, 413, 'callback.too-large', `the body is over ${CALLBACK_BYTES} bytes`)
+    return bodies.take(c, { kind: 'callback', maxBytes: CALLBACK_BYTES }, bytes => take(c, bytes))
+  }
+
+  async function take(c: Context, bytes: Buffer): Promise<Response> {
+    const text = textOf(bytes)
+    if (text === undefined) {
+      return refuse(c, 400, 'callback.invalid', notUtf8(c.req.header('content-type')))
     }
     let body: unknown
     try {
-      body = JSON.parse(raw)
+      body = JSON.parse(text)
     } catch {
       return refuse(c, 400, 'callback.invalid', 'the body is not JSON')
     }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
+import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
@@ -50,7 +51,10 @@ const upsertJob = query<RuntimeTables>()((db, p: JobRow) =>
     .onConflict(conflict =>
       conflict
         .columns(['bot', 'plugin', 'name', 'key'])
-        .doUpdateSet({ id: p.id, due_at: p.dueAt, data: p.data }),
+        .doUpdateSet({ id: p.id, due_at: p.dueAt, data: p.data })
+        // Ids sort by when they were asked for, or by the event that asked: a handler that runs again takes nothing
+        // from a newer one, and what it asked for itself stays as it is.
+        .whereRef('jobs.id', '<', 'excluded.id' as never),
     ),
 )
 
@@ -88,6 +92,8 @@ const waitingJob = query<RuntimeTables>()((db, p: JobName) =>
 const PAGE = 200
 /** The clock is looked at once a minute at least, so that one that was set or a machine that slept is noticed. */
 const LONGEST_WAIT_MS = 60_000
+/** Farther from now is a mistake: seconds in place of milliseconds, for one. */
+const FARTHEST_MS = 10 * 366 * 86_400_000
 /** Wait after an error of the store. */
 const RETRY_MS = 1000
 
@@ -127,14 +133,20 @@ export class Jobs {
     await this.#busy
   }
 
-  /** Resolves once the job is on disk. */
+  /**
+   * Resolves once the job is on disk.
+   *
+   * @throws AppError `job.time`, `job.data`
+   */
   async schedule({ bot, plugin, name, key, dueAt, data, once }: NewJob): Promise<void> {
     const id = once ?? this.#options.makeId()
-    const row = { id, bot, plugin, name, key, dueAt, data: JSON.stringify(data) ?? 'null' }
+    checkTime(dueAt, this.#options.clock.now())
+    const row = { id, bot, plugin, name, key, dueAt, data: asJson(data, name) }
     await this.#options.store.write(tx => tx.run(upsertJob, row))
     this.#arm(dueAt)
   }
 
+  /** Takes back a job, if it waits. Nothing is kept of that: a handler that runs again and asks for it has it again. */
   async cancel({ bot, plugin, name, key }: JobName): Promise<void> {
     await this.#options.store.write(tx => tx.run(deleteByName, { bot, plugin, name, key }))
   }
@@ -177,20 +189,44 @@ export class Jobs {
   }
 }
 
+/** @throws AppError `job.time` */
+function checkTime(dueAt: unknown, now: number): void {
+  const isTime = typeof dueAt === 'number' && Number.isFinite(dueAt)
+  if (isTime && Math.abs(dueAt - now) <= FARTHEST_MS) return
+  throw new AppError(`a job cannot be at ${String(dueAt)}${isTime ? ': that is over ten years away' : ''}`, {
+    code: 'job.time',
+    hint: "Write { at: Date.now() + 60_000 }, in milliseconds since 1970, or { after: '1m' }.",
+  })
+}
+
+/** @throws AppError `job.data` */
+function asJson(data: unknown, name: string): string {
+  try {
+    return JSON.stringify(data) ?? 'null'
+  } catch (cause) {
+    throw new AppError(`the data of the job '${name}' cannot be written down: ${asError(cause).message}`, {
+      code: 'job.data',
+      hint: 'Give it what JSON can hold.',
+      cause,
+    })
+  }
+}
+
 function eventOf(row: {
   id: string
   bot: string
   plugin: string
   name: string
+  key: string
   due_at: number
   data: string
 }): NewEvent {
   const data: JobData = { name: row.name, dueAt: row.due_at, data: JSON.parse(row.data) }
-  const dedupe = `job:${row.id}`
   return {
     type: 'job',
-    conversation: dedupe,
-    dedupe,
+    // One that took the place of another is handled after it, should that have come about meanwhile.
+    conversation: `job:${row.name}:${row.key}`,
+    dedupe: `job:${row.id}`,
     data,
     recipients: [{ bot: row.bot, plugin: row.plugin }],
     claim: async tx => (await tx.run(deleteById, { id: row.id })) === 1,

@@ -35,6 +35,8 @@ const OVERLAP_MS = 60_000
 const BEHIND_MS = 10 * 60_000
 /** JMessage's clock may be ahead of this machine's by as much. */
 const AHEAD_MS = 24 * 3_600_000
+/** With this machine's clock alone to go by, the cursor is set back by no more: it may be that clock that is wrong. */
+const MOST_BACK_MS = AHEAD_MS / 2
 
 /**
  * Reads new messages from JMessage's history, where a callback cannot reach this machine. What it has read is noted in
@@ -46,6 +48,10 @@ export class Poller {
   #loop: Promise<void> = Promise.resolve()
   /** Numbers of the messages of the last look: in the next one they need not be written down again. */
   #seen: ReadonlySet<number> = new Set()
+  /** When the last message that was read was said, by JMessage's clock. */
+  #saidAt: number | undefined
+  /** What this machine's clock showed at the last look. */
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: PollerOptions) {
     this.#options = options
@@ -85,17 +91,23 @@ export class Poller {
     const { store, clock, appKey } = this.#options
     const name = `poll:${appKey}`
     const now = clock.now()
-    const known = await store.read.first(readCursor, { name })
-    if (known === undefined)
-      return store.write(async tx => void (await tx.run(moveCursor, { name, value: now })))
+    const stored = await store.read.first(readCursor, { name })
+    let known = stored?.value ?? now
+    // The clock was set back. While it was ahead, the cursor went with it, past what is still to be said.
+    if (now < this.#lookedAt)
+      known = Math.min(known, this.#saidAt ?? Math.max(now - BEHIND_MS, known - MOST_BACK_MS))
+    if (known !== stored?.value)
+      await store.write(async tx => void (await tx.run(moveCursor, { name, value: known })))
+    this.#lookedAt = now
+    if (!stored) return
     const seen = new Set<number>()
-    let begin = known.value - OVERLAP_MS
+    let begin = known - OVERLAP_MS
     // A long absence is made up for in ranges that JMessage allows.
     for (;;) {
-      const end = Math.min(Math.max(now, known.value) + AHEAD_MS, begin + HISTORY_RANGE_MS)
+      const end = Math.min(Math.max(now, known) + AHEAD_MS, begin + HISTORY_RANGE_MS)
       // The clock of the messages is JMessage's; where nothing was said, ours has to do, with room for its error.
       const quiet = Math.min(end, now) - BEHIND_MS
-      await this.#readRange({ begin, end, quiet, name, known: known.value, seen })
+      await this.#readRange({ begin, end, quiet, name, known, seen })
       if (end >= now) break
       begin = end
     }
@@ -115,12 +127,14 @@ export class Poller {
       const last = page.cursor === undefined || page.messages.length === 0
       for (const { msgid } of page.messages) seen.add(msgid)
       const fresh = page.messages.filter(({ msgid }) => !this.#seen.has(msgid))
-      value = Math.max(value, page.messages.at(-1)?.msg_ctime ?? 0, last ? quiet : 0)
+      const saidAt = page.messages.at(-1)?.msg_ctime ?? 0
+      value = Math.max(value, saidAt, last ? quiet : 0)
       // While nothing is said, that is written down once a minute, and not at each look.
       if (fresh.length > 0 || value >= known + OVERLAP_MS) {
         const upTo = value
         await inbound.accept(fresh, { also: tx => tx.run(moveCursor, { name, value: upTo }) })
       }
+      if (saidAt > (this.#saidAt ?? 0)) this.#saidAt = saidAt
       if (last) return
       page = await this.#list({ cursor: page.cursor! })
     }

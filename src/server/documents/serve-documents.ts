@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { HonoRequest } from 'hono'
-import type { Log } from '../options.ts'
+import type { Log } from '../../base/log.ts'
 import { guarded, type Router } from '../router.ts'
 
 const HTML = 'text/html; charset=utf-8'

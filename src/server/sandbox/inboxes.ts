@@ -1,10 +1,10 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { asError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/index.ts'
 import { type ImDatabase, targetKey } from '../../store/schema/im.ts'
 import type { Apps } from '../apps.ts'
 import type { Audience, ImEvent } from '../events/im-event.ts'
-import type { Log } from '../options.ts'
 import { messageById } from '../queries/message-queries.ts'
 import { newestTo, setReceived } from '../queries/presence-queries.ts'
 import { Inbox, type InboxOwner, type Platform } from './inbox.ts'
@@ -144,7 +144,7 @@ export class Inboxes {
   /** One that fails leaves its readers without, and the others as they are. */
   #inTurn(run: () => Promise<void>): void {
     this.#last = this.#last.then(run).catch(reason => {
-      this.#options.log('error', 'inboxes could not be told', { error: asError(reason) })
+      this.#options.log.error({ err: asError(reason) }, 'inboxes could not be told')
     })
   }
 
@@ -157,9 +157,10 @@ export class Inboxes {
     const saved = this.#options.store
       .write(tx => tx.run(setReceived, { user: inbox.user, msgid }))
       .catch(reason => {
-        this.#options.log('warn', 'what a user has received is not kept: it is handed out again', {
-          error: asError(reason),
-        })
+        this.#options.log.warn(
+          { err: asError(reason) },
+          'what a user has received is not kept: it is handed out again',
+        )
       })
     this.#saving.add(saved)
     void saved.finally(() => this.#saving.delete(saved))

@@ -262,5 +262,5 @@ export interface ImDatabase {
 /** Tables of the IM server. */
 export const imSchema: Schema<ImDatabase> = {
   name: 'im',
-  migrations: { '0001-first-tables': firstTables },
+  migrations: { '0001-tables': firstTables },
 }

@@ -16,6 +16,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_at', 'bigint')
     .addColumn('error', 'text')
     .addColumn('calls', 'text')
+    .addColumn('ended_at', 'bigint')
+    .addColumn('replay_of', 'text')
     .addPrimaryKeyConstraint('deliveries_key', ['event_id', 'bot', 'plugin'])
     .execute()
   await db.schema
@@ -28,8 +30,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('deliveries_pending')
     .on('deliveries')
-    .column('event_id')
+    .columns(['bot', 'plugin', 'event_id', 'conversation'])
     .where(sql.ref('state'), '=', sql.lit('pending'))
+    .execute()
+  await db.schema
+    .createIndex('deliveries_dead')
+    .on('deliveries')
+    .column('event_id')
+    .where(sql.ref('state'), '=', sql.lit('dead'))
     .execute()
 
   await db.schema
@@ -40,19 +48,34 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('event_id', 'text')
     .addColumn('endpoint', 'text', column => column.notNull())
     .addColumn('lane', 'text', column => column.notNull())
+    .addColumn('priority', 'text', column => column.notNull())
     .addColumn('args', 'text', column => column.notNull())
     .addColumn('state', 'text', column => column.notNull())
     .addColumn('attempts', 'integer', column => column.notNull().defaultTo(0))
     .addColumn('result', 'text')
     .addColumn('error', 'text')
     .addColumn('created_at', 'bigint', column => column.notNull())
+    .addColumn('expires_at', 'bigint', column => column.notNull())
     .addColumn('updated_at', 'bigint', column => column.notNull())
     .execute()
   await db.schema
     .createIndex('outbox_open')
     .on('outbox')
     .column('seq')
-    .where(sql.ref('state'), 'in', sql`('queued', 'sending', 'unsure')`)
+    .where(sql.ref('state'), 'in', sql`('queued', 'sending', 'doubtful')`)
+    .execute()
+  await db.schema.createIndex('outbox_event').on('outbox').column('event_id').execute()
+  await db.schema
+    .createIndex('outbox_dead')
+    .on('outbox')
+    .column('seq')
+    .where(sql.ref('state'), 'in', sql`('failed', 'unsure')`)
+    .execute()
+  await db.schema
+    .createIndex('outbox_ended')
+    .on('outbox')
+    .column('updated_at')
+    .where(sql.ref('state'), 'in', sql`('sent', 'cancelled', 'dropped', 'shadow')`)
     .execute()
 
   await db.schema
@@ -102,5 +125,67 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('cursors')
     .addColumn('name', 'text', column => column.primaryKey().notNull())
     .addColumn('value', 'bigint', column => column.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('schedules')
+    .addColumn('bot', 'text', column => column.notNull())
+    .addColumn('plugin', 'text', column => column.notNull())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('expression', 'text', column => column.notNull())
+    .addColumn('timezone', 'text', column => column.notNull())
+    .addColumn('accounted_at', 'bigint', column => column.notNull())
+    .addColumn('fired_at', 'bigint')
+    .addPrimaryKeyConstraint('schedules_key', ['bot', 'plugin', 'name'])
+    // The key is the table: there is no second tree to write, as thousands may be set up at once.
+    .modifyEnd(sql`without rowid`)
+    .execute()
+
+  await db.schema
+    .createTable('broadcasts')
+    .addColumn('id', 'text', column => column.primaryKey().notNull())
+    .addColumn('bot', 'text', column => column.notNull())
+    .addColumn('event_id', 'text')
+    .addColumn('key', 'text', column => column.notNull().unique())
+    .addColumn('shadow', 'integer', column => column.notNull())
+    .addColumn('title', 'text', column => column.notNull())
+    .addColumn('message', 'text', column => column.notNull())
+    .addColumn('state', 'text', column => column.notNull())
+    .addColumn('total', 'integer', column => column.notNull())
+    .addColumn('created_at', 'bigint', column => column.notNull())
+    .addColumn('ended_at', 'bigint')
+    .execute()
+  await db.schema
+    .createTable('broadcast_targets')
+    .addColumn('broadcast', 'text', column => column.notNull())
+    .addColumn('position', 'integer', column => column.notNull())
+    .addColumn('target_type', 'text', column => column.notNull())
+    .addColumn('target_id', 'text', column => column.notNull())
+    .addColumn('state', 'text', column => column.notNull())
+    .addColumn('msg_id', 'bigint')
+    .addColumn('sent_at', 'bigint')
+    .addColumn('error', 'text')
+    .addPrimaryKeyConstraint('broadcast_targets_key', ['broadcast', 'position'])
+    .execute()
+  await db.schema
+    .createIndex('broadcast_targets_state')
+    .on('broadcast_targets')
+    .columns(['broadcast', 'state', 'position'])
+    .execute()
+
+  await db.schema
+    .createTable('orders')
+    .addColumn('id', 'text', column => column.primaryKey().notNull())
+    .addColumn('kind', 'text', column => column.notNull())
+    .addColumn('args', 'text', column => column.notNull())
+    .addColumn('created_at', 'bigint', column => column.notNull())
+    .addColumn('done_at', 'bigint')
+    .addColumn('result', 'text')
+    .execute()
+  await db.schema
+    .createIndex('orders_open')
+    .on('orders')
+    .column('id')
+    .where(sql.ref('done_at'), 'is', null)
     .execute()
 }

@@ -1,13 +1,40 @@
+import type { Priority } from '../../base/priority.ts'
 import type { Schema } from '../store.ts'
 import * as m001 from './runtime-001.ts'
 
-/** `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error. */
-export type DeliveryState = 'pending' | 'done' | 'dead'
 /**
- * `queued`: to be sent; `sending`: a request may be under way; `unsure`: a request may have taken effect, to be looked
- * up first; `sent`; `failed`: JMessage refused for good; `cancelled`: taken back before it left.
+ * `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error; `dropped`: was dead, and a
+ * person decided that it is not needed.
  */
-export type OutboxState = 'queued' | 'sending' | 'unsure' | 'sent' | 'failed' | 'cancelled'
+export type DeliveryState = 'pending' | 'done' | 'dead' | 'dropped'
+/**
+ * On its way: `queued`, to be sent; `sending`, a request may be under way; `doubtful`, a request may have taken effect,
+ * to be looked up first. At its end: `sent`; `failed`, JMessage refused for good, or did not take it in time; `unsure`,
+ * it may have taken effect and nobody can tell, so that it is not made again by itself; `cancelled`, taken back before it
+ * left; `dropped`, was failed or unsure, and a person decided that it is not needed.
+ * `shadow`: never on its way, as its bot is in the shadow.
+ */
+export type OutboxState =
+  | 'queued'
+  | 'sending'
+  | 'doubtful'
+  | 'sent'
+  | 'failed'
+  | 'unsure'
+  | 'cancelled'
+  | 'dropped'
+  | 'shadow'
+/** `undoing`: what was sent is being taken back. */
+export type BroadcastState = 'running' | 'paused' | 'done' | 'cancelled' | 'undoing' | 'undone'
+/** `too-late`: could not be taken back any more. */
+export type BroadcastTargetState =
+  | 'waiting'
+  | 'sent'
+  | 'failed'
+  | 'unsure'
+  | 'cancelled'
+  | 'retracted'
+  | 'too-late'
 
 /**
  * What happened, on its way to one plugin of one bot: one row for each of them, written before the event is
@@ -32,6 +59,10 @@ export interface DeliveryTable {
   error: string | null
   /** JSON: the calls that were made at once in handling it, which have no row in the outbox. */
   calls: string | null
+  /** When it was handled, set aside or dropped: epoch ms. */
+  ended_at: number | null
+  /** The event that this one repeats, where a person had it handed over anew. */
+  replay_of: string | null
 }
 
 /** What bots say and do: one row a call of the API, but for those that are kept with their delivery. */
@@ -45,6 +76,7 @@ export interface OutboxTable {
   endpoint: string
   /** Calls of one lane are made in their order. */
   lane: string
+  priority: Priority
   /** JSON: arguments of the endpoint. */
   args: string
   state: OutboxState
@@ -53,6 +85,8 @@ export interface OutboxTable {
   result: string | null
   error: string | null
   created_at: number
+  /** When it is no longer worth making: epoch ms. */
+  expires_at: number
   updated_at: number
 }
 
@@ -103,6 +137,71 @@ export interface CursorTable {
   value: number
 }
 
+/** Up to when schedules are accounted for, so that they make up for what they missed. */
+export interface ScheduleTable {
+  bot: string
+  plugin: string
+  name: string
+  /** With another expression or zone the schedule begins anew. */
+  expression: string
+  timezone: string
+  /** Firings up to this moment became events, or were passed over: epoch ms. */
+  accounted_at: number
+  /** The last moment that it fired for: epoch ms. */
+  fired_at: number | null
+}
+
+/** A message to many. */
+export interface BroadcastTable {
+  /** Sorts by when it was begun. */
+  id: string
+  /** Name of the bot's file. */
+  bot: string
+  event_id: string | null
+  /** By which it is known when it is asked for again; no other has it. */
+  key: string
+  /** Whether its bot was in the shadow, so that nothing of it may ever leave: 0 or 1. */
+  shadow: number
+  /** What a person knows it by. */
+  title: string
+  /** JSON: what is sent, without its target. */
+  message: string
+  state: BroadcastState
+  /** Targets. */
+  total: number
+  created_at: number
+  /** Nothing is left to be done: epoch ms. */
+  ended_at: number | null
+}
+
+/** What became of a broadcast for one of its targets. */
+export interface BroadcastTargetTable {
+  broadcast: string
+  /** Targets are served in this order, from 0. */
+  position: number
+  target_type: TargetKind
+  target_id: string
+  state: BroadcastTargetState
+  msg_id: number | null
+  /** Epoch ms. */
+  sent_at: number | null
+  error: string | null
+}
+type TargetKind = 'single' | 'group' | 'chatroom'
+
+/** What a person asked the running process for from elsewhere, such as to hand an event over again. */
+export interface OrderTable {
+  /** Sorts by when it was given. */
+  id: string
+  kind: string
+  /** JSON. */
+  args: string
+  created_at: number
+  done_at: number | null
+  /** JSON: what came of it. */
+  result: string | null
+}
+
 export interface RuntimeTables {
   deliveries: DeliveryTable
   outbox: OutboxTable
@@ -111,6 +210,10 @@ export interface RuntimeTables {
   identities: IdentityTable
   media: MediaTable
   cursors: CursorTable
+  schedules: ScheduleTable
+  broadcasts: BroadcastTable
+  broadcast_targets: BroadcastTargetTable
+  orders: OrderTable
 }
 
-export const runtimeSchema: Schema<RuntimeTables> = { name: 'runtime', migrations: { '001-first': m001 } }
+export const runtimeSchema: Schema<RuntimeTables> = { name: 'runtime', migrations: { '001-tables': m001 } }

@@ -22,12 +22,28 @@ describe('config.yaml', () => {
         inbound: 'callback',
         pollEveryMs: 10_000,
         timeoutMs: 10_000,
+        quota: 'off',
       },
       server: { listen: { host: '127.0.0.1', port: 7070 }, sandbox: false, rateLimit: 'off', town: false },
       bots: join(folder, 'bots'),
       plugins: [join(folder, 'plugins')],
       log: { level: 'info', format: 'auto' },
-      limits: { webhookBytes: 1_048_576, pending: 100_000 },
+      limits: {
+        webhookBytes: 1_048_576,
+        pending: 100_000,
+        plugin: {
+          handlerMs: 30_000,
+          attempts: 6,
+          concurrency: 32,
+          queue: 50_000,
+          failures: 20,
+          pauseMs: 30_000,
+        },
+        send: { attempts: 10, ageMs: 86_400_000 },
+      },
+      keep: { ageMs: 30 * 86_400_000, events: 1_000_000 },
+      watchdog: { warnAfterMs: 2000, endAfterMs: 60_000 },
+      telemetry: { metrics: 'private' },
     })
   })
 
@@ -45,7 +61,9 @@ server: { listen: 'localhost:1', sandbox: true, rateLimit: 100, town: true }
 bots: ./bots
 plugins: [./mine, /usr/share/beadle]
 log: { level: debug, format: json }
-limits: { webhookBytes: 2048, pending: 5 }
+limits: { webhookBytes: 2048, pending: 5, handler: 1m, pause: 10s, sendAge: 2h }
+keep: { age: 7d, events: 5000 }
+watchdog: { endAfter: never }
 `,
     })
     expect(main).toMatchObject({
@@ -59,11 +77,19 @@ limits: { webhookBytes: 2048, pending: 5 }
         inbound: 'both',
         pollEveryMs: 60_000,
         timeoutMs: 500,
+        quota: 'auto',
       },
       server: { listen: { host: 'localhost', port: 1 }, sandbox: true, rateLimit: 100, town: true },
       plugins: [join(folder, 'mine'), '/usr/share/beadle'],
       log: { level: 'debug', format: 'json' },
-      limits: { webhookBytes: 2048, pending: 5 },
+      limits: {
+        webhookBytes: 2048,
+        pending: 5,
+        plugin: { handlerMs: 60_000, pauseMs: 10_000, attempts: 6 },
+        send: { attempts: 10, ageMs: 7_200_000 },
+      },
+      keep: { ageMs: 7 * 86_400_000, events: 5000 },
+      watchdog: { warnAfterMs: 2000, endAfterMs: 'never' },
     })
   })
 
@@ -155,6 +181,8 @@ describe('bots', () => {
       nickname: '007',
       adopt: false,
       enabled: true,
+      mode: 'live',
+      isolation: 'none',
       listen: { groups: 'all', rooms: 'all', direct: true },
       prefix: '/',
       timezone: 'UTC',
@@ -188,11 +216,29 @@ plugins:
         instance: 'announce',
         use: 'greeter',
         enabled: true,
+        isolation: 'none',
+        limits: {},
         settings: { text: 'Hi' },
         at: ['plugins', 'announce'],
       },
-      { instance: 'quiz', use: 'quiz', enabled: false, settings: {}, at: ['plugins', 'quiz'] },
-      { instance: 'plain', use: 'plain', enabled: true, settings: {}, at: ['plugins', 'plain'] },
+      {
+        instance: 'quiz',
+        use: 'quiz',
+        enabled: false,
+        isolation: 'none',
+        limits: {},
+        settings: {},
+        at: ['plugins', 'quiz'],
+      },
+      {
+        instance: 'plain',
+        use: 'plain',
+        enabled: true,
+        isolation: 'none',
+        limits: {},
+        settings: {},
+        at: ['plugins', 'plain'],
+      },
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../src/base/clock.ts'
 import { type ImServer, type ServerOptions, startServer } from '../../../src/server/index.ts'
+import { capturedLog, type LogLine } from '../../../src/testing/captured-log.ts'
 import { basic, ok } from '../../server/world.ts'
 import type { Keys } from './requests.ts'
 import type { Vocabulary } from './values.ts'
@@ -15,14 +16,14 @@ export interface Subject {
   /** Addresses of an uploaded file, without the host. */
   readonly downloads: readonly string[]
   /** What the server logged that is not just information. */
-  readonly complaints: unknown[]
+  readonly complaints: LogLine[]
 }
 
 const PEOPLE = ['alice', 'bobby', 'carol']
 
 /** A server with something in it, and the words for that. */
 export async function subject(options: Partial<ServerOptions> = {}): Promise<Subject> {
-  const complaints: unknown[] = []
+  const complaints: LogLine[] = []
   const server = await startServer({
     listen: undefined,
     data: ':memory:',
@@ -30,7 +31,7 @@ export async function subject(options: Partial<ServerOptions> = {}): Promise<Sub
     sandbox: true,
     allowUserSenders: true,
     clock: new ManualClock(),
-    log: (level, ...line) => level !== 'info' && complaints.push([level, ...line]),
+    log: { ...capturedLog(complaints), info() {} },
     ...options,
   })
   const words = { users: [...PEOPLE, 'admin1', 'nobody'], gids: [1], roomIds: [1], msgids: [1] }

@@ -68,6 +68,25 @@ test('a message in the state of a plugin is such again', async () => {
   expect(await w.texts(square)).toEqual(['/expire hello', '/undo', 'retracted'])
 })
 
+test('a message in the state of a plugin that was cleared away since is one of which nobody can tell', async () => {
+  let found: SentMessage | undefined
+  const forgetful = definePlugin({
+    name: 'forgetful',
+    setup(ctx) {
+      ctx.command('last', async () => {
+        found = await ctx.state.get<SentMessage>('last')
+      })
+      // As it is written while the message waits to be sent.
+      ctx.command('keep', () => ctx.state.set('last', { $sent: { id: 'gone', lane: 'group:10000001' } }))
+    },
+  })
+  await using w = await world({ plugins: [{ use: forgetful }] })
+  await w.say({ from: 'alice', ...square, text: '/keep' })
+  await w.say({ from: 'alice', ...square, text: '/last' })
+  expect(found?.state).toBe('unsure')
+  await expect(found!.retract()).rejects.toThrow('not known whether')
+})
+
 const moderator = definePlugin({
   name: 'moderator',
   setup(ctx) {

@@ -1,5 +1,11 @@
 import type { Clock } from '../../../src/base/clock.ts'
-import { type Client, createClient, fetchTransport, TransportError } from '../../../src/client/index.ts'
+import {
+  type Client,
+  createClient,
+  fetchTransport,
+  type QuotaSetting,
+  TransportError,
+} from '../../../src/client/index.ts'
 import type { MessageRecord, OutgoingMessage } from '../../../src/protocol/index.ts'
 
 /** What goes wrong with a request: before it takes effect, or after. */
@@ -10,6 +16,7 @@ export type Fault =
   | 'http-500-before'
   | 'http-500-after'
   | 'http-429'
+  | 'http-400'
 
 export const APP = { appKey: 'a'.repeat(24), masterSecret: 'm4ster-s3cret'.padEnd(24, '0') }
 
@@ -24,7 +31,7 @@ export class FakeJMessage {
   /** How long an answer takes. */
   delay: () => Promise<void> = async () => {}
   /** What goes wrong with the next request, if anything. */
-  fault: (path: string) => Fault | undefined = () => undefined
+  fault: (path: string, body?: string) => Fault | undefined = () => undefined
   retryAfterSeconds = 30
   /** Refusal of sends with this text. */
   readonly refusals = new Map<string, { status: number; code: number }>()
@@ -39,20 +46,29 @@ export class FakeJMessage {
   }
 
   /** A client that reaches it without a socket, while the process lives that it belongs to. */
-  client({ isDead }: { readonly isDead: () => boolean } = { isDead: () => false }): Client {
+  client({
+    isDead = () => false,
+    quota = 'off',
+  }: {
+    readonly isDead?: () => boolean
+    readonly quota?: QuotaSetting
+  } = {}): Client {
     const inner = fetchTransport(request => this.#answer(request))
     return createClient({
       endpoint: 'http://fake',
       ...APP,
       clock: this.#clock,
+      quota,
       transport: {
         close: inner.close,
         send: async request => {
           if (isDead()) return never
-          const fault = this.isDown ? 'refused' : this.fault(request.path)
+          const fault = this.isDown ? 'refused' : this.fault(request.path, request.body?.toString())
           if (fault === 'refused') throw new TransportError('http://fake does not answer', 'before')
           if (fault === 'reset-before') throw new TransportError('http://fake does not answer', 'after')
           if (fault === 'http-500-before') return answer(500, { error: { code: 899000, message: 'oops' } })
+          if (fault === 'http-400')
+            return answer(400, { error: { code: 899003, message: 'parameter invalid' } })
           if (fault === 'http-429') {
             const headers = { 'retry-after': String(this.retryAfterSeconds) }
             return answer(429, { error: { code: 2002, message: 'full' } }, headers)

@@ -95,3 +95,25 @@ test('a call that ends after its handler was given up is known to the next attem
   expect(await w.texts(square)).toEqual(['once'])
   expect(await w.runtime.host.instance('bot', 'plugin')!.bot.sentFor(event)).toHaveLength(1)
 })
+
+test('what is on its way when another handler asks is found, once JMessage took it', async () => {
+  const undone: string[] = []
+  let last = ''
+  await using w = await withHook(ctx => {
+    ctx.webhook('hook', { auth: 'none' }, async ({ bot, event }) => {
+      last = event.id
+      await Promise.all([bot.group(GID).text('one'), bot.user('alice').text('two')])
+    })
+    ctx.webhook('undo', { auth: 'none' }, async ({ bot }) => {
+      for (const sent of await bot.sentFor(last)) undone.push(await sent.retract())
+    })
+  })
+  await w.misbehave([{ endpoints: ['messages.send'], fault: 'slow', delay_ms: 3000, after: true }])
+  await callHook(w)
+  await w.hook('/hooks/bot/plugin/undo', {})
+  expect(undone).toEqual([])
+  await w.clock.advance(3000)
+  await w.settled()
+  expect(undone).toEqual(['retracted', 'retracted'])
+  expect([...(await w.texts(square)), ...(await w.texts({ user: 'alice' }))]).toEqual([])
+})

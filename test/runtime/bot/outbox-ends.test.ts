@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/client/index.ts'
 import { APP } from './fake-jmessage.ts'
-import { OutboxWorld } from './outbox-world.ts'
+import { OutboxWorld, sending } from './outbox-world.ts'
 
 const settle = async () => {
   for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
@@ -56,7 +56,7 @@ test('when the call that goes first is taken back, the next one goes first', asy
   w.jmessage.isDown = true
   const outcome = w.send('cancelled')
   await w.clock.advance(400)
-  expect(await w.outbox.cancel((await outcome).id)).toBe(true)
+  await cancelAtLast(w, (await outcome).id)
   w.jmessage.isDown = false
   await w.send('sent')
   await w.drain()
@@ -64,12 +64,18 @@ test('when the call that goes first is taken back, the next one goes first', asy
   expect(await w.send('at once')).toMatchObject({ state: 'sent' })
 })
 
+/** It may just be on its way to see whether JMessage is back: then it is not made again. */
+async function cancelAtLast(w: OutboxWorld, id: string): Promise<void> {
+  if (!(await w.outbox.cancel(id))) await w.clock.advance(1000)
+  expect(await w.outbox.ended(id)).toMatchObject({ state: 'cancelled' })
+}
+
 test('a cancelled call stays so over a restart', async () => {
   const w = await OutboxWorld.open()
   w.jmessage.isDown = true
   const outcome = w.send('never')
   await w.clock.advance(400)
-  await w.outbox.cancel((await outcome).id)
+  await cancelAtLast(w, (await outcome).id)
   w.jmessage.isDown = false
   await w.crash()
   await w.drain()
@@ -93,7 +99,10 @@ test('the end of a call can be asked for at any time', async () => {
   await w.drain()
   expect(await ended).toBeInstanceOf(ApiError)
   await expect(w.outbox.ended(id)).rejects.toMatchObject({ code: 'outbox.refused' })
-  expect(w.log.lines.at(-1)).toMatchObject({ level: 'error', message: 'a call that had waited was refused' })
+  expect(w.log.lines.at(-1)).toMatchObject({
+    level: 'error',
+    message: 'a call that had waited was set aside',
+  })
 })
 
 test('a fault on one call holds up its lane, and no other', async () => {
@@ -131,7 +140,7 @@ test('a restart sends what was queued and what was under way, each once and in o
   w.jmessage.isDown = false
   expect((await w.rows()).map(({ state }) => state)).toEqual([
     'sending',
-    'unsure',
+    'doubtful',
     'queued',
     'queued',
     'queued',
@@ -166,6 +175,24 @@ test('a call of an event that a process left in the middle is looked up before i
   await fresh.clock.advance(5000)
   expect(await other).toMatchObject({ state: 'sent' })
   expect(fresh.jmessage.texts).toEqual(['once', 'new'])
+})
+
+test('a mute that a process left in the middle is made again at once, before what may come to lift it', async () => {
+  const w = await OutboxWorld.open()
+  const lane = 'group:10001'
+  const mute = {
+    ...sending('', { key: 'mute', group: '10001', origin: 'recovered', at: w.clock.now() }),
+    ...{ endpoint: 'groups.silence' as const, args: { gid: 10001, status: true, body: ['bobby'] }, lane },
+  }
+  expect(await w.outbox.submit(mute)).toMatchObject({ state: 'sent' })
+  // One that an earlier process wrote down, too.
+  await w.outbox.submit({ ...mute, key: 'left', origin: 'own' })
+  const underWay = w.store.db.updateTable('outbox').set({ state: 'sending' }).where('key', '=', 'left')
+  await w.store.write(tx => tx.execute(underWay))
+  await w.crash()
+  await settle()
+  expect(w.outbox.waiting).toBe(0)
+  expect(w.jmessage.calls).toEqual(Array(3).fill('PUT /v1/groups/messages/10001/silence'))
 })
 
 test('an error of the store rejects the caller, and the next call is made', async () => {
@@ -204,8 +231,9 @@ test('a lost answer that cannot be noted is not forgotten', async () => {
   mend()
   const again = w.send('once', { origin: 'again', key: 'k' })
   await w.drain()
-  expect(await send).toMatchObject({ state: 'sent' })
-  expect(await again).toMatchObject({ state: 'sent' })
+  // Once it could be noted, nobody had to wait for it any longer.
+  for (const outcome of [await send, await again]) expect(outcome).toMatchObject({ id: 'k', state: 'queued' })
+  expect(await w.outbox.ended('k')).toMatchObject({ state: 'sent' })
   expect(w.jmessage.texts).toEqual(['once'])
 })
 

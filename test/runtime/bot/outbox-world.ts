@@ -1,6 +1,7 @@
 import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
-import { Outbox } from '../../../src/runtime/bot/outbox.ts'
+import type { Client, QuotaSetting } from '../../../src/client/index.ts'
+import { Outbox, type SendLimits } from '../../../src/runtime/bot/outbox.ts'
 import type { Call, Origin } from '../../../src/runtime/bot/outbox-entry.ts'
 import { type Change, openStore, type Store, type Work } from '../../../src/store/index.ts'
 import { type OutboxTable, type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
@@ -15,22 +16,28 @@ export class OutboxWorld {
   readonly makeId = idMaker(() => this.clock.now())
   readonly store: Store<RuntimeTables>
   outbox: Outbox
+  client!: Client
+  readonly #limits: Partial<SendLimits>
+  readonly #quota: QuotaSetting
   #process = { dead: false }
 
-  private constructor(store: Store<RuntimeTables>) {
+  private constructor(store: Store<RuntimeTables>, limits: Partial<SendLimits>, quota: QuotaSetting) {
     this.store = store
+    this.#limits = limits
+    this.#quota = quota
     this.outbox = this.#newOutbox()
   }
 
-  static async open(): Promise<OutboxWorld> {
-    return new OutboxWorld(await openStore(runtimeSchema, { url: ':memory:' }))
+  /** @param quota  calls a minute */
+  static async open(limits: Partial<SendLimits> = {}, quota: QuotaSetting = 'off'): Promise<OutboxWorld> {
+    return new OutboxWorld(await openStore(runtimeSchema, { url: ':memory:' }), limits, quota)
   }
 
   #newOutbox(): Outbox {
     const { clock, log, makeId } = this
     const process = { dead: false }
     this.#process = process
-    const client = this.jmessage.client({ isDead: () => process.dead })
+    this.client = this.jmessage.client({ isDead: () => process.dead, quota: this.#quota })
     const alive =
       <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
       (...args: A): Promise<R> =>
@@ -40,7 +47,7 @@ export class OutboxWorld {
       write: alive((work: Work<unknown>) => this.store.write(work)),
       apply: alive((...changes: Change[]) => this.store.apply(...changes)),
     } as Store<RuntimeTables>
-    return new Outbox({ store, clock, log, makeId, client })
+    return new Outbox({ store, clock, log, makeId, client: this.client, limits: this.#limits })
   }
 
   /** As if the process had died, and another taken its place: the former says and writes no more. */
@@ -80,6 +87,7 @@ export function sending(
     event: origin === 'own' ? undefined : { id: 'event', createdAt: at },
     endpoint: 'messages.send',
     lane: `group:${group}`,
+    priority: 'notice',
     args: {
       body: {
         version: 1,

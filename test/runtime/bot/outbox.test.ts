@@ -51,6 +51,7 @@ test('a refusal that says it is so already is a success', async () => {
   const w = await OutboxWorld.open()
   const kick = {
     ...{ key: 'k', origin: 'own' as const, bot: 'robot', event: undefined, lane: 'group:10001' },
+    priority: 'notice' as const,
     endpoint: 'groups.members.remove' as const,
     args: { gid: 10001, body: ['alice'] },
   }
@@ -231,21 +232,4 @@ test('a message in doubt is not known by a marker that somebody else sent back',
   const rowArgs = (await w.rows()).map(({ args }) => JSON.parse(args))
   await w.drain()
   expect(w.jmessage.history.map(({ from_id }) => from_id)).toEqual(['mallory', 'robot'])
-})
-
-test('when the history refuses for good the caller is told so, and a restart looks again', async () => {
-  const w = await OutboxWorld.open()
-  w.jmessage.fault = path => (path === '/v1/messages' ? 'reset-after' : undefined)
-  const outcome = await w.send('doubtful')
-  const ended = w.outbox.ended(outcome.id).catch(error => error)
-  w.jmessage.fault = () => undefined
-  w.jmessage.historyRefused = true
-  await w.drain()
-  expect(await ended).toMatchObject({ code: 'outbox.in-doubt' })
-  w.jmessage.historyRefused = false
-  expect(await w.send('doubtful', { key: (await w.rows())[0]!.key })).toMatchObject({ state: 'queued' })
-  await w.crash()
-  await w.drain()
-  expect(await w.outbox.ended(outcome.id)).toMatchObject({ state: 'sent' })
-  expect(w.jmessage.texts).toEqual(['doubtful'])
 })

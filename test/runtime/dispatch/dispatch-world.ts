@@ -2,6 +2,7 @@ import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import { TransportError } from '../../../src/client/index.ts'
 import type { Attempt } from '../../../src/runtime/dispatch/attempt.ts'
+import type { Stuck } from '../../../src/runtime/dispatch/blame.ts'
 import { Dispatcher } from '../../../src/runtime/dispatch/dispatcher.ts'
 import type { DispatchLimits } from '../../../src/runtime/dispatch/limits.ts'
 import { Journal, type NewEvent } from '../../../src/runtime/events/journal.ts'
@@ -38,8 +39,11 @@ export class DispatchWorld {
     return w
   }
 
-  /** As a new process would; a former one is left alone. `setUp` happens while plugins are set up. */
-  async start(setUp = () => {}): Promise<number> {
+  /**
+   * As a new process would; a former one is left alone. `setUp` happens while plugins are set up; `stuck` is what a
+   * watchdog noted.
+   */
+  async start(setUp = () => {}, stuck: readonly Stuck[] = []): Promise<number> {
     const { clock, log, store, limits } = this
     const journal = new Journal({
       store,
@@ -56,12 +60,12 @@ export class DispatchWorld {
     this.dispatcher = dispatcher
     await journal.open()
     setUp()
-    return dispatcher.resume()
+    return dispatcher.resume(stuck)
   }
 
-  /** Accepts an event for a plugin. */
-  accept(conversation: string, data: unknown, more: Partial<NewEvent> = {}) {
-    const recipients = [{ bot: 'bot', plugin: 'plugin' }]
+  /** Accepts an event for a plugin: `plugin`, if no other is named. */
+  accept(conversation: string, data: unknown, more: Partial<NewEvent> & { plugin?: string } = {}) {
+    const recipients = [{ bot: 'bot', plugin: more.plugin ?? 'plugin' }]
     return this.journal.accept([{ type: 'test', conversation, data, recipients, ...more }])
   }
 

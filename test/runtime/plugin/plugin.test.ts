@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { ManualClock } from '../../../src/base/clock.ts'
 import { AppError } from '../../../src/base/errors.ts'
 import { definePlugin, type PluginDefinition } from '../../../src/runtime/plugin/define.ts'
 import { Effects } from '../../../src/runtime/plugin/effects.ts'
@@ -172,7 +173,7 @@ type Ctx = Parameters<PluginDefinition['setup']>[0]
 
 test('one undoing that fails does not keep the others from being done, and what comes late is undone at once', async () => {
   const log = captured()
-  const effects = new Effects(log)
+  const effects = new Effects(log, new ManualClock())
   const done: string[] = []
   effects.add('first', () => void done.push('first'))
   effects.add('bad', async () => {
@@ -187,6 +188,22 @@ test('one undoing that fails does not keep the others from being done, and what 
   })
   expect(done).toEqual(['last', 'first', 'late'])
   expect(log.lines.map(({ fields }) => fields.effect)).toEqual(['bad', 'late and bad'])
+})
+
+test('an undoing that never ends is told of, and the others are done without it', async () => {
+  const clock = new ManualClock()
+  const log = captured()
+  const effects = new Effects(log, clock)
+  const done: string[] = []
+  effects.add('first', () => void done.push('first'))
+  effects.add('endless', () => new Promise<void>(() => {}))
+  const disposed = effects.dispose().then(() => done.push('disposed'))
+  await clock.advance(4999)
+  expect(done).toEqual([])
+  await clock.advance(1)
+  await disposed
+  expect(done).toEqual(['first', 'disposed'])
+  expect(log.lines).toMatchObject([{ level: 'error', fields: { effect: 'endless', ms: 5000 } }])
 })
 
 const version = (answer: string, setUp: () => unknown = () => {}) =>

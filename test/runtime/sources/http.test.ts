@@ -7,6 +7,7 @@ import type { MessageRecord } from '../../../src/protocol/index.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
 import { Journal } from '../../../src/runtime/events/journal.ts'
 import { createHttp } from '../../../src/runtime/http.ts'
+import { Bodies } from '../../../src/runtime/sources/bodies.ts'
 import { callbackHandler } from '../../../src/runtime/sources/callback.ts'
 import { Inbound } from '../../../src/runtime/sources/inbound.ts'
 import { type Webhook, Webhooks } from '../../../src/runtime/sources/webhook/webhooks.ts'
@@ -32,7 +33,11 @@ async function world() {
     now: () => clock.now(),
     onAccepted: deliveries => void told.push(...deliveries),
   })
-  const webhooks = new Webhooks({ journal, maxBytes: 1000, isFull: () => state.isFull })
+  const bodies = new Bodies()
+  const webhooks = new Webhooks({
+    ...{ journal, clock, masterSecret: APP.masterSecret, maxBytes: 1000, bodies },
+    isFull: () => state.isFull,
+  })
   const inbound = new Inbound({
     appKey: APP.appKey,
     journal,
@@ -40,7 +45,7 @@ async function world() {
     routeEvent: ({ name }) => (name === 'group.updated' ? [{ bot: 'bot', plugin: 'chat' }] : []),
     isOwn: ({ from_id }) => from_id === 'robot',
   })
-  const callback = callbackHandler({ ...APP, inbound })
+  const callback = callbackHandler({ ...APP, inbound, bodies })
   const http = createHttp({ webhook: webhooks.handle, callback, log })
   const post = async (path: string, body: string | object, headers: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)

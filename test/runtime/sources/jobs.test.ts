@@ -169,3 +169,61 @@ test('jobs beyond what a timer can hold come about in time', async () => {
   await next.clock.advance(1000)
   expect(next.fired).toEqual(['far null 1'])
 })
+
+test('a handler that runs again does not take the place of a newer job, nor put off its own', async () => {
+  const w = await world()
+  await w.jobs.start()
+  const older = { key: 'alice', once: '01A/bot/plugin/job#0' }
+  await w.add('lift', MINUTE, { ...older, data: 'older' })
+  await w.add('lift', 9 * MINUTE, { ...older, data: 'again' })
+  await w.clock.advance(1000)
+  await w.add('lift', 5 * MINUTE, { key: 'bobby', once: '01A/bot/plugin/job#1', data: 'older' })
+  await w.add('lift', 3 * MINUTE, { key: 'bobby', once: '01B/bot/plugin/job#0', data: 'newer' })
+  await w.add('lift', 2 * MINUTE, { key: 'bobby', once: '01A/bot/plugin/job#1', data: 'older' })
+  await w.clock.advance(60 * MINUTE)
+  expect(w.fired).toEqual(['lift "older" 60', 'lift "newer" 181'])
+})
+
+test.each([
+  [Number.NaN, 'cannot be at NaN'],
+  [undefined, 'cannot be at undefined'],
+  [new Date(), 'a job cannot be at'],
+  [1_770_000_000, 'over ten years away'],
+  [Date.UTC(2126, 0, 1), 'over ten years away'],
+])('a job at %s is refused with what is right', async (dueAt, message) => {
+  const w = await world()
+  const job = { bot: 'bot', plugin: 'plugin', name: 'x', key: 'x', data: null }
+  await expect(w.jobs.schedule({ ...job, dueAt: dueAt as number })).rejects.toMatchObject({
+    ...{ code: 'job.time', message: expect.stringContaining(message) },
+    hint: expect.stringContaining('milliseconds'),
+  })
+})
+
+test('a job whose data JSON cannot hold is refused by its name', async () => {
+  const w = await world()
+  const job = { bot: 'bot', plugin: 'plugin', name: 'greet', key: 'x', dueAt: w.clock.now() }
+  const circle: { self?: object } = {}
+  circle.self = circle
+  for (const data of [1n, circle])
+    await expect(w.jobs.schedule({ ...job, data })).rejects.toMatchObject({
+      ...{ code: 'job.data', message: expect.stringContaining("'greet'") },
+    })
+})
+
+test('very many jobs that are due at once come about a page after the other, in order, with turns for others', async () => {
+  const w = await world()
+  const count = 3000
+  for (let n = 0; n < count; n++) void w.add('job', MINUTE, { data: n })
+  await w.clock.advance(2 * MINUTE)
+  let turns = 0
+  let running = true
+  const turn = () => {
+    turns++
+    if (running) setImmediate(turn)
+  }
+  turn()
+  await w.jobs.start()
+  running = false
+  expect(w.fired.map(line => Number(line.split(' ')[1]))).toEqual(Array.from({ length: count }, (_, n) => n))
+  expect(turns).toBeGreaterThan(count / 200)
+})

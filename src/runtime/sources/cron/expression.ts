@@ -1,5 +1,6 @@
 import { validateDetailed } from 'node-cron'
 import { AppError, asError } from '../../../base/errors.ts'
+import { readPlain } from './plain.ts'
 
 /** A cron expression, read. Lists are sorted and hold each value once. */
 export interface CronFields {
@@ -57,9 +58,10 @@ export function parseCron(expression: string): CronFields {
 function read(expression: string): CronFields {
   const plain = expression.trim()
   const text = NICKNAMES.get(plain.toLowerCase()) ?? plain
-  const lists = validate(text, expression)
   const words = text.split(/\s+/)
-  const [second, minute, hour, dayOfMonth, , dayOfWeek] = words.length === 5 ? ['0', ...words] : words
+  if (words.length === 5) words.unshift('0')
+  const lists = readPlain(words) ?? validate(text, expression)
+  const [second, minute, hour, dayOfMonth, , dayOfWeek] = words
   return Object.freeze({
     expression,
     seconds: sorted(lists.second),

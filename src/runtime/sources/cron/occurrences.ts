@@ -25,8 +25,33 @@ const END_OF_TIME = Date.UTC(3000, 0, 1)
 export function nextOccurrence(fields: CronFields, zone: string, after: number): number | undefined {
   const from = Math.floor(after / 1000) * 1000 + 1000
   if (!(Math.abs(from) < END_OF_TIME)) return undefined
+  let answers = lastAnswers.get(fields)
+  if (!answers) {
+    answers = []
+    lastAnswers.set(fields, answers)
+  }
+  for (const answer of answers) if (answer.from === from && answer.zone === zone) return answer.next
+  const next = firstFrom(fields, zone, from)
+  if (answers.length === ANSWERS) answers.shift()
+  answers.push({ zone, from, next })
+  return next
+}
+
+interface Answer {
+  readonly zone: string
+  readonly from: number
+  readonly next: number | undefined
+}
+
+/** The last answers for an expression: where many schedules have the same, they are asked for at the same time. */
+const lastAnswers = new WeakMap<CronFields, Answer[]>()
+const ANSWERS = 4
+
+/** The first occurrence at or after `from`, a whole second. */
+function firstFrom(fields: CronFields, zone: string, from: number): number | undefined {
   const { isFixedTime } = fields
-  let span = spanAt(zone, from)
+  // Where the clocks change at this very second, what they skip counts too.
+  let span = spanAt(zone, from - 1)
   let localFrom = from + span.offsetMs
   // A fixed time has fired before the clocks were put back to it.
   if (isFixedTime) localFrom = Math.max(localFrom, span.startAt + span.offsetBeforeMs)

@@ -9,7 +9,7 @@ const secret = z
     SHORTEST_SECRET,
     `must be at least ${SHORTEST_SECRET} characters: the address of a webhook is public, and short secrets are guessed`,
   )
-const headerName = z
+export const HeaderName = z
   .string('must be a string')
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be the name of an HTTP header')
 
@@ -32,13 +32,13 @@ export const WebhookAuth = z.discriminatedUnion('type', [
     })
     .describe('Authorization: Basic, with a username and a password'),
   z
-    .strictObject({ type: z.literal('header'), name: headerName, value: secret })
+    .strictObject({ type: z.literal('header'), name: HeaderName, value: secret })
     .describe('A header of your own with a secret value'),
   z
     .strictObject({
       type: z.literal('hmac-sha256'),
       secret,
-      header: headerName.default(HMAC_HEADER).describe(`${HUB_HEADER} is accepted besides the default`),
+      header: HeaderName.default(HMAC_HEADER).describe(`${HUB_HEADER} is accepted besides the default`),
       prefix: z
         .string()
         .default('sha256=')
@@ -61,15 +61,11 @@ export type HeaderLookup = Headers | ((name: string) => string | undefined)
 
 /**
  * Checks that a webhook request comes from who it says. Takes as long for a wrong proof as for a right one, and
- * never throws, whatever the request holds. That a request is not an old one sent again is not checked here.
+ * never throws, whatever the request holds. That a request is not an old one sent again is not its business.
  *
- * @param rawBody  the body as it arrived, before it is parsed; the signature covers these bytes
+ * @param body  as it arrived, before it is decoded: the signature covers these bytes
  */
-export function verifyWebhook(
-  auth: WebhookAuthInput,
-  headers: HeaderLookup,
-  rawBody: Buffer | string,
-): WebhookVerdict {
+export function verifyWebhook(auth: WebhookAuthInput, headers: HeaderLookup, body: Buffer): WebhookVerdict {
   switch (auth.type) {
     case 'none':
       return { ok: true }
@@ -87,14 +83,14 @@ export function verifyWebhook(
       return judge(given && sameSecret(given, auth.value), `the header '${auth.name}' with the agreed value`)
     }
     case 'hmac-sha256':
-      return verifyHmac(auth, headers, rawBody)
+      return verifyHmac(auth, headers, body)
   }
 }
 
 function verifyHmac(
   auth: Extract<WebhookAuthInput, { type: 'hmac-sha256' }>,
   headers: HeaderLookup,
-  rawBody: Buffer | string,
+  body: Buffer,
 ): WebhookVerdict {
   const { header = HMAC_HEADER, prefix = 'sha256=', encoding = 'hex' } = auth
   const byDefault = header.toLowerCase() === HMAC_HEADER
@@ -103,10 +99,7 @@ function verifyHmac(
   if (!given) return judge(undefined, expected)
   const signature = decodeDigest(given.startsWith(prefix) ? given.slice(prefix.length) : given, encoding)
   if (!signature) return judge(false, expected)
-  return judge(
-    timingSafeEqual(createHmac('sha256', auth.secret).update(rawBody).digest(), signature),
-    expected,
-  )
+  return judge(timingSafeEqual(createHmac('sha256', auth.secret).update(body).digest(), signature), expected)
 }
 
 /** The 32 bytes of a signature, or undefined when the text is none. */

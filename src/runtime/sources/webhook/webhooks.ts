@@ -1,10 +1,16 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import type { Clock } from '../../../base/clock.ts'
 import { describeIssue } from '../../../protocol/index.ts'
-import type { WebhookData } from '../../events/event.ts'
-import type { Journal } from '../../events/journal.ts'
-import { readBody } from '../read-body.ts'
+import type { Recipient, WebhookData } from '../../events/event.ts'
+import type { Accepted, Journal } from '../../events/journal.ts'
+import type { Observer } from '../../observer.ts'
+import type { Bodies } from '../bodies.ts'
 import { refuse } from '../refuse.ts'
+import { bodyKey, type DedupeRule, ruleOf, type WebhookDedupe } from './dedupe.ts'
+import { type ParsedBody, parseBody } from './parse-body.ts'
+import { type Call, Repeats, type Taken } from './repeats.ts'
 import { verifyWebhook, type WebhookAuth } from './verify.ts'
 
 /** A webhook of a plugin, ready to be called. */
@@ -18,23 +24,66 @@ export interface Webhook {
   readonly body?: z.ZodType | undefined
   /** Calls with the same answer are handled in their order; without it they are handled side by side. */
   readonly conversation?: ((body: never) => string) | undefined
+  /** How a call that comes again is recognized. */
+  readonly dedupe?: WebhookDedupe | undefined
+  /**
+   * In place of `body` and `conversation`, where a thread knows them. With `undefined`, as it does not answer now, the
+   * call is refused for a while.
+   */
+  readonly ask?: ((body: unknown) => Promise<Judgement | undefined>) | undefined
+}
+
+/** What is wrong with a body; or the conversation of the call, if it has one. */
+export type Judgement = { readonly problem: string } | { readonly conversation: string | undefined }
+
+const SIDE_BY_SIDE: Judgement = { conversation: undefined }
+
+/** What a webhook says of a body. */
+export function judge({ body, conversation }: Webhook, value: unknown): Judgement {
+  let data = value
+  if (body) {
+    const checked = body.safeParse(value)
+    if (!checked.success) return { problem: describeIssue(checked.error) }
+    data = checked.data
+  }
+  return conversation ? { conversation: conversation(data as never) } : SIDE_BY_SIDE
+}
+
+/** A webhook, as it is called. */
+interface Entry {
+  readonly webhook: Webhook
+  readonly path: string
+  readonly rule: DedupeRule | undefined
 }
 
 export interface WebhooksOptions {
   readonly journal: Journal
+  readonly clock: Clock
+  /** Of the app: from it comes the key of the hashes by which bodies are known again. */
+  readonly masterSecret: string
+  readonly bodies: Bodies
   /** Largest body. */
   readonly maxBytes: number
-  /** Whether so much waits to be handled that nothing more can be taken. */
-  readonly isFull: () => boolean
+  /** Whether so much waits to be handled by a plugin, or by all, that nothing more can be taken for it. */
+  readonly isFull: (bot: string, plugin: string) => boolean
+  /** Who has to handle a call besides. */
+  readonly alsoFor?: (bot: string, plugin: string, name: string) => readonly Recipient[]
+  readonly observer?: Observer
 }
 
-/** Answers `POST /hooks/{bot}/{plugin}/{name}`: 202 with the event's id once the event is on disk. */
+/**
+ * Answers `POST /hooks/{bot}/{plugin}/{name}`: 202 with the event's id once the event is on disk. A call that comes again
+ * is answered the same, and `repeated`.
+ */
 export class Webhooks {
   readonly #options: WebhooksOptions
-  readonly #byPath = new Map<string, Webhook>()
+  readonly #repeats: Repeats
+  readonly #byPath = new Map<string, Entry>()
 
   constructor(options: WebhooksOptions) {
     this.#options = options
+    const { journal, clock, masterSecret, observer } = options
+    this.#repeats = new Repeats({ journal, clock, bodyKey: bodyKey(masterSecret), observer })
   }
 
   /** Paths of all webhooks. */
@@ -45,59 +94,76 @@ export class Webhooks {
   /** Begins to answer a webhook; what is returned ends it. */
   add(webhook: Webhook): () => void {
     const path = `/hooks/${webhook.bot}/${webhook.plugin}/${webhook.name}`
-    this.#byPath.set(path, webhook)
+    const entry: Entry = { webhook, path, rule: ruleOf(webhook.dedupe) }
+    this.#byPath.set(path, entry)
     return () => {
-      if (this.#byPath.get(path) === webhook) this.#byPath.delete(path)
+      if (this.#byPath.get(path) === entry) this.#byPath.delete(path)
     }
   }
 
   readonly handle = async (c: Context): Promise<Response> => {
-    const webhook = this.#byPath.get(c.req.path)
-    if (!webhook) return refuse(c, 404, 'webhook.unknown', `there is no webhook ${c.req.path}`)
-    const { maxBytes } = this.#options
-    const raw = await readBody(c, maxBytes)
-    if (raw === undefined) return refuse(c, 413, 'webhook.too-large', `the body is over ${maxBytes} bytes`)
-    const verdict = verifyWebhook(webhook.auth, name => c.req.header(name), raw)
+    const entry = this.#byPath.get(c.req.path)
+    if (!entry) return refuse(c, 404, 'webhook.unknown', `there is no webhook ${c.req.path}`)
+    const { bodies, maxBytes } = this.#options
+    return bodies.take(c, { kind: 'webhook', maxBytes }, bytes => this.#take(c, entry, bytes))
+  }
+
+  async #take(c: Context, { webhook, path, rule }: Entry, bytes: Buffer): Promise<Response> {
+    const verdict = verifyWebhook(webhook.auth, name => c.req.header(name), bytes)
     if (!verdict.ok) return refuse(c, 401, `webhook.${verdict.reason}`, verdict.message)
-    if (this.#options.isFull()) {
+    const { bot, plugin } = webhook
+    if (this.#options.isFull(bot, plugin)) {
       c.header('retry-after', '5')
       return refuse(c, 503, 'webhook.busy', 'too many events wait to be handled; try again later')
     }
-    const body = parseBody(raw, c.req.header('content-type') ?? '')
-    if (!body) return refuse(c, 400, 'webhook.invalid', 'the body must be JSON')
-    const checked = webhook.body?.safeParse(body.value) ?? { success: true as const, data: body.value }
-    if (!checked.success) return refuse(c, 400, 'webhook.invalid', describeIssue(checked.error))
+    const body = parseBody(bytes, c.req.header('content-type'))
+    if ('problem' in body) return refuse(c, 400, 'webhook.invalid', body.problem)
+    const judged = webhook.ask ? await webhook.ask(body.value) : judge(webhook, body.value)
+    if (!judged) {
+      c.header('retry-after', '5')
+      return refuse(c, 503, 'webhook.unavailable', 'the plugin does not answer now; try again later')
+    }
+    if ('problem' in judged) return refuse(c, 400, 'webhook.invalid', judged.problem)
+    const of = judged.conversation
+    const conversation = of === undefined ? '' : `hook:${webhook.name}:${of}`
+    const read: ReadCall = { bytes, body, conversation }
+    const taken: Taken = rule
+      ? await this.#repeats.take(this.#callOf(c, path, rule, webhook, read))
+      : (await this.#accept(webhook, read, undefined))[0]!
+    if (taken.otherBody) return refuse(c, 422, 'webhook.key-reused', KEY_REUSED)
+    return c.json(taken.repeated ? { event_id: taken.id, repeated: true } : { event_id: taken.id }, 202)
+  }
+
+  #callOf(c: Context, path: string, rule: DedupeRule, webhook: Webhook, read: ReadCall): Call {
+    return {
+      path,
+      rule,
+      bytes: read.bytes,
+      header: name => c.req.header(name),
+      accept: dedupe => this.#accept(webhook, read, dedupe).then(([accepted]) => accepted!),
+      isSame: data => isDeepStrictEqual((JSON.parse(data) as WebhookData).body, read.body.value),
+    }
+  }
+
+  #accept(webhook: Webhook, read: ReadCall, dedupe: string | undefined): Promise<Accepted[]> {
     const { bot, plugin, name } = webhook
+    const { body, conversation } = read
+    const { journal, alsoFor } = this.#options
     // As it came: what the schema makes of it, such as a date, might not survive being written down.
     const data: WebhookData = { name, body: body.value }
-    const text = body.isJson ? `{"name":${JSON.stringify(name)},"body":${raw}}` : undefined
-    const [accepted] = await this.#options.journal.accept([
-      {
-        type: 'webhook',
-        conversation: webhook.conversation
-          ? `hook:${name}:${webhook.conversation(checked.data as never)}`
-          : '',
-        data,
-        text,
-        recipients: [{ bot, plugin }],
-      },
-    ])
-    return c.json({ event_id: accepted!.id }, 202)
+    const text = body.isJson ? `{"name":${JSON.stringify(name)},"body":${body.text}}` : undefined
+    const recipients: Recipient[] = [{ bot, plugin }]
+    if (alsoFor) recipients.push(...alsoFor(bot, plugin, name))
+    return journal.accept([{ type: 'webhook', conversation, dedupe, data, text, recipients }])
   }
 }
 
-interface ParsedBody {
-  readonly value: unknown
-  readonly isJson: boolean
-}
+const KEY_REUSED =
+  'the Idempotency-Key was used for a call with another body; give each call a key of its own, and the same only when it is sent again'
 
-/** JSON, also where the sender calls it a form, as curl does unless told otherwise; else a form. */
-function parseBody(raw: string, contentType: string): ParsedBody | undefined {
-  if (raw === '') return { value: {}, isJson: false }
-  try {
-    return { value: JSON.parse(raw), isJson: true }
-  } catch {
-    if (!contentType.startsWith('application/x-www-form-urlencoded')) return undefined
-    return { value: Object.fromEntries(new URLSearchParams(raw)), isJson: false }
-  }
+/** A call, as it was read. */
+interface ReadCall {
+  readonly bytes: Buffer
+  readonly body: ParsedBody
+  readonly conversation: string
 }

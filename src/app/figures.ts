@@ -1,0 +1,139 @@
+import { statSync } from 'node:fs'
+import { sql } from 'kysely'
+import type { Priority } from '../base/priority.ts'
+import type { QuotaState } from '../client/index.ts'
+import { CORE_PLUGIN } from '../runtime/bot/lift.ts'
+import type { PluginHealth } from '../runtime/dispatch/health.ts'
+import type { Recipient } from '../runtime/events/event.ts'
+import type { BotSpec } from '../runtime/options.ts'
+import type { Instance } from '../runtime/plugin/deps.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { literally, type Store, type StoreState } from '../store/index.ts'
+import type { RuntimeTables } from '../store/schema/runtime.ts'
+import type { MainConfig } from './config/index.ts'
+
+/** How a plugin of a bot fares. */
+export type PluginFigures = Recipient & PluginHealth & Pick<Instance, 'trouble'>
+
+/** What failed for good and waits for a person. */
+export interface DeadFigures {
+  /** Deliveries that were set aside. */
+  readonly deliveries: number
+  /** Calls that JMessage did not take. */
+  readonly failed: number
+  /** Calls of which nobody can tell whether they took effect. */
+  readonly unsure: number
+}
+
+/** Targets of broadcasts that are under way, by their state. */
+export type BroadcastFigures = readonly { readonly state: string; readonly targets: number }[]
+
+/** How Beadle is at this moment, for metrics and health. Read when somebody asks, and noted nowhere. */
+export class Figures {
+  readonly #runtime: Runtime
+  readonly #store: Store<RuntimeTables>
+  readonly #plugins: readonly Recipient[]
+  readonly #database: string
+  /** So many events and calls may wait. */
+  readonly mostWaiting: number
+
+  constructor(parts: {
+    runtime: Runtime
+    store: Store<RuntimeTables>
+    main: MainConfig
+    bots: readonly BotSpec[]
+  }) {
+    const { runtime, store, main, bots } = parts
+    this.#runtime = runtime
+    this.#store = store
+    this.#plugins = bots.flatMap(({ id: bot, plugins }) =>
+      [CORE_PLUGIN, ...plugins.map(({ name }) => name)].map(plugin => ({ bot, plugin })),
+    )
+    this.#database = main.database
+    this.mostWaiting = main.limits.pending
+  }
+
+  /** Events and calls that wait or are under way. */
+  get waiting(): number {
+    return this.#runtime.waiting
+  }
+
+  /** How each plugin of each bot is. */
+  get plugins(): readonly PluginFigures[] {
+    const { dispatcher, host } = this.#runtime
+    return this.#plugins.map(({ bot, plugin }) => ({
+      ...{ bot, plugin, ...dispatcher.health(bot, plugin) },
+      trouble: host.instance(bot, plugin)?.trouble,
+    }))
+  }
+
+  /** Calls that wait for their turn. */
+  get calls(): Readonly<Record<Priority, number>> {
+    return this.#runtime.outbox.depths
+  }
+
+  get quota(): QuotaState | undefined {
+    return this.#runtime.outbox.quota
+  }
+
+  /** Since when JMessage cannot be reached, if it cannot: epoch ms. */
+  get outageSince(): number | undefined {
+    return this.#runtime.outbox.outageSince
+  }
+
+  get store(): StoreState {
+    return this.#store.state
+  }
+
+  /** Path of the database's file, if it has one. */
+  get database(): string | undefined {
+    return this.#database === ':memory:' ? undefined : this.#database
+  }
+
+  /** Bytes of the database on disk, with what is not yet moved into its file. */
+  databaseBytes(): number | undefined {
+    const { database } = this
+    if (database === undefined) return undefined
+    return ['', '-wal'].reduce(
+      (bytes, suffix) => bytes + (statSync(`${database}${suffix}`, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
+  }
+
+  /** @throws StoreError when the database cannot be read */
+  async dead(): Promise<DeadFigures> {
+    const { db, read } = this.#store
+    // The states are written out, or SQLite would not find the indexes that hold only such rows.
+    const [deliveries, calls] = await Promise.all([
+      read.execute(
+        db
+          .selectFrom('deliveries')
+          .select(eb => eb.fn.countAll<number>().as('count'))
+          .where('state', '=', sql.lit('dead')),
+      ),
+      read.execute(
+        db
+          .selectFrom('outbox')
+          .select(['state', eb => eb.fn.countAll<number>().as('count')])
+          .where('state', 'in', literally(['failed', 'unsure']))
+          .groupBy('state'),
+      ),
+    ])
+    const countOf = (state: string) => calls.find(row => row.state === state)?.count ?? 0
+    return { deliveries: deliveries[0]?.count ?? 0, failed: countOf('failed'), unsure: countOf('unsure') }
+  }
+
+  /** @throws StoreError when the database cannot be read */
+  async broadcasts(): Promise<BroadcastFigures> {
+    const { db, read } = this.#store
+    return read.execute(
+      db
+        .selectFrom('broadcast_targets')
+        .select(['state', eb => eb.fn.countAll<number>().as('targets')])
+        .where('broadcast', 'in', eb =>
+          eb.selectFrom('broadcasts').select('id').where('ended_at', 'is', null),
+        )
+        .groupBy('state'),
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import type { Log } from '../base/log.ts'
+import type { Stuck } from '../runtime/dispatch/blame.ts'
+import type { BusyMark } from '../runtime/dispatch/busy.ts'
+import type { Dispatcher } from '../runtime/dispatch/dispatcher.ts'
+import type { BotSpec } from '../runtime/options.ts'
+import type { MainConfig } from './config/index.ts'
+import { isForPeople } from './log.ts'
+import { type Owner, ownersIn } from './plugin-owners.ts'
+import type { Strays } from './strays.ts'
+import { forgetStuck, readStuck, startWatchdog } from './watchdog.ts'
+
+export interface GuardOptions {
+  readonly main: MainConfig
+  readonly log: Log
+  readonly bots: readonly BotSpec[]
+  readonly strays: Strays
+  /** None as long as nothing is handled. */
+  readonly dispatcher: () => Dispatcher | undefined
+}
+
+/** Keeps the process from harm that a plugin may do to it. */
+export interface Guard {
+  /** For the runtime. */
+  readonly options: { readonly busy: BusyMark; readonly stuck: readonly Stuck[] }
+  /** To be called once the runtime has taken up what is stuck. */
+  takenUp(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Watches over the event loop, and has errors that nobody took noted with the plugins whose they are. */
+export async function startGuard({ main, log, bots, strays, dispatcher }: GuardOptions): Promise<Guard> {
+  const ownersOf = ownersIn(bots)
+  const noteError = ({ bot, plugin }: Owner, error: Error) => dispatcher()?.noteError(bot, plugin, error)
+  strays.belongTo({ ownersOf, noteError })
+  const note = main.database === ':memory:' ? undefined : `${main.database}.stuck`
+  const stuck = note === undefined ? [] : await readStuck(note, log)
+  const watchdog = startWatchdog({
+    ...main.watchdog,
+    ...{ log, note, ownersOf, noteError },
+    pretty: isForPeople(main.log),
+    running: ({ bot, plugin }) => dispatcher()?.running(bot, plugin) ?? [],
+  })
+  return {
+    options: { busy: watchdog.mark, stuck },
+    async takenUp() {
+      if (note !== undefined && stuck.length > 0) await forgetStuck(note)
+    },
+    stop: () => watchdog.stop(),
+  }
+}

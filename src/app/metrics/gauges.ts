@@ -1,0 +1,68 @@
+import type { Figures, PluginFigures } from '../figures.ts'
+import { type Metric, metric, type Sample, single } from './metric.ts'
+
+const PLUGIN_STATES: readonly PluginFigures['state'][] = ['working', 'resting', 'probing']
+
+/** How Beadle is at the moment, as metrics. What the database cannot tell is left out. */
+export function gauges(figures: Figures): Metric[] {
+  const gauge = (name: string, help: string, read: Parameters<typeof metric>[3]) =>
+    metric('gauge', name, help, read)
+  return [
+    gauge('beadle_waiting', 'Events and calls that wait or are under way', () => single(figures.waiting)),
+    gauge('beadle_waiting_limit', 'So many may wait; then webhooks are refused', () =>
+      single(figures.mostWaiting),
+    ),
+    gauge('beadle_plugin_waiting', 'Events that a plugin has not handled yet', () =>
+      byPlugin(figures, ({ waiting }) => waiting),
+    ),
+    gauge('beadle_plugin_running', 'Handlers of a plugin that run', () =>
+      byPlugin(figures, ({ running }) => running),
+    ),
+    gauge('beadle_plugin_state', '1 for the state that a plugin is in', () => states(figures)),
+    metric(
+      'counter',
+      'beadle_plugin_errors_total',
+      'Errors of a plugin, also those beside its handlers',
+      () => byPlugin(figures, ({ errors }) => errors),
+    ),
+    gauge('beadle_outbox_waiting', 'Calls that wait for their turn', () =>
+      Object.entries(figures.calls).map(([priority, value]) => ({ labels: { priority }, value })),
+    ),
+    gauge('beadle_quota_limit', 'Calls a minute that JMessage allows', () => single(figures.quota?.limit)),
+    gauge('beadle_quota_left', 'Calls that can be made at once', () => single(figures.quota?.left)),
+    gauge('beadle_jmessage_up', '0 while JMessage cannot be reached', () =>
+      single(figures.outageSince === undefined ? 1 : 0),
+    ),
+    gauge('beadle_database_up', '0 while the database refuses to take something', () =>
+      single(figures.store.ok ? 1 : 0),
+    ),
+    gauge('beadle_database_bytes', 'Size of the database on disk', () => single(figures.databaseBytes())),
+    gauge('beadle_dead_letters', 'What failed for good and waits for a person', () =>
+      ifReadable(async () =>
+        Object.entries(await figures.dead()).map(([kind, value]) => ({ labels: { kind }, value })),
+      ),
+    ),
+    gauge('beadle_broadcast_targets', 'Targets of the broadcasts under way, by what became of them', () =>
+      ifReadable(async () =>
+        (await figures.broadcasts()).map(({ state, targets: value }) => ({ labels: { state }, value })),
+      ),
+    ),
+  ]
+}
+
+/** One metric that cannot be read must not take all the others with it. */
+const ifReadable = (read: () => Promise<readonly Sample[]>): Promise<readonly Sample[]> =>
+  read().catch(() => [])
+
+const byPlugin = ({ plugins }: Figures, read: (plugin: PluginFigures) => number): Sample[] =>
+  plugins.map(plugin => ({ labels: labelsOf(plugin), value: read(plugin) }))
+
+const states = ({ plugins }: Figures): Sample[] =>
+  plugins.flatMap(plugin =>
+    PLUGIN_STATES.map(state => ({
+      labels: { ...labelsOf(plugin), state },
+      value: plugin.state === state ? 1 : 0,
+    })),
+  )
+
+const labelsOf = ({ bot, plugin }: PluginFigures) => ({ bot, plugin })

@@ -1,0 +1,286 @@
+import { setMaxListeners } from 'node:events'
+import type { Clock } from '../../../base/clock.ts'
+import { formatDuration } from '../../../base/duration.ts'
+import { AppError } from '../../../base/errors.ts'
+import type { Log } from '../../../base/log.ts'
+import type { Store, Transaction } from '../../../store/index.ts'
+import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
+import type { Sending } from '../context.ts'
+import { Broadcast, type BroadcastProgress } from './broadcast.ts'
+import {
+  type BroadcastRow,
+  broadcastById,
+  broadcastByKey,
+  countTargets,
+  insertBroadcast,
+  insertTargets,
+  latestBroadcasts,
+  latestOfBot,
+  moveBroadcast,
+  openBroadcasts,
+} from './broadcast-rows.ts'
+import { BroadcastRun, WINDOW } from './broadcast-run.ts'
+import { ProgressLog } from './progress-log.ts'
+
+export interface BroadcastsOptions {
+  readonly store: Store<RuntimeTables>
+  readonly clock: Clock
+  readonly log: Log
+  readonly makeId: () => string
+  /** Calls a minute that JMessage allows; `undefined`: any number. */
+  readonly quota: () => number | undefined
+  /** How long so many messages take from now on: ms. */
+  readonly estimateMs: (messages: number) => number
+}
+
+/** A bot that broadcasts. */
+interface Sender {
+  readonly sending: Sending
+  readonly isShadow: boolean
+}
+
+/** A broadcast that is asked for: all but what is found out when it is begun. */
+export type NewBroadcast = Pick<BroadcastRow, 'bot' | 'event_id' | 'key' | 'title' | 'message'> & {
+  readonly targets: readonly (readonly [type: 'single' | 'group' | 'chatroom', id: string])[]
+  readonly isPaused: boolean
+}
+
+/** Where bots begin broadcasts, find them again, and move them on. */
+export type BroadcastDesk = Pick<
+  Broadcasts,
+  'store' | 'known' | 'begin' | 'find' | 'list' | 'move' | 'progress' | 'ended'
+>
+
+/** So many may be begun and not ended at a time. */
+const MOST_OPEN = 100
+/** Targets that one statement adds. */
+const ADDED_AT_A_TIME = 5000
+const USUAL_LIST = 20
+const MOST_LISTED = 1000
+const MINUTE_S = 60
+
+/** The broadcasts of all bots. What is to be done of them is on disk, and goes on over restarts. */
+export class Broadcasts {
+  readonly store: Store<RuntimeTables>
+  readonly #options: BroadcastsOptions
+  readonly #senders = new Map<string, Sender>()
+  /** Those at which something is left to be done, by id. */
+  readonly #runs = new Map<string, BroadcastRun>()
+  readonly #progress: ProgressLog
+  readonly #stopped = new AbortController()
+
+  constructor(options: BroadcastsOptions) {
+    this.#options = options
+    this.store = options.store
+    // Everything that waits for the store listens to it.
+    setMaxListeners(0, this.#stopped.signal)
+    this.#progress = new ProgressLog(options.clock, options.log, id => this.progress(id))
+  }
+
+  /** @param bot  name of the bot's file */
+  addBot(bot: string, sender: Sender): void {
+    this.#senders.set(bot, sender)
+  }
+
+  /** Goes on with what an earlier process left, of the bots that were added. */
+  async start(): Promise<void> {
+    for (const row of await this.store.read.all(openBroadcasts, {})) {
+      if (this.#runs.has(row.id)) continue
+      const run = this.#runOf(row)
+      if (run) run.start()
+      else this.#options.log.warn({ broadcast: row.id, bot: row.bot }, 'a broadcast waits for its bot')
+    }
+  }
+
+  /** What is on its way may come to its end; all else is on disk. */
+  stop(): void {
+    this.#stopped.abort(new AppError('shutting down', { code: 'broadcast.stopped', retry: 'later' }))
+  }
+
+  /** The broadcast that was begun by this key, if one was. */
+  async known(key: string): Promise<Broadcast | undefined> {
+    const row = await this.store.read.first(broadcastByKey, { key })
+    return row && this.#handle(row)
+  }
+
+  /**
+   * Begins a broadcast: resolves once it is on disk with all its targets. One that was begun by the same key is given
+   * instead.
+   *
+   * @throws AppError `broadcast.many`
+   */
+  async begin(wanted: NewBroadcast): Promise<Broadcast> {
+    const { clock, makeId } = this.#options
+    if (this.#runs.size >= MOST_OPEN) {
+      throw new AppError(`${MOST_OPEN} broadcasts are begun and have not ended`, {
+        code: 'broadcast.many',
+        hint: 'Wait for the end of some, or cancel those that are paused.',
+        retry: 'later',
+      })
+    }
+    const { targets, isPaused, ...rest } = wanted
+    const row: BroadcastRow = {
+      ...rest,
+      id: makeId(),
+      shadow: this.#senders.get(rest.bot)?.isShadow ? 1 : 0,
+      state: isPaused ? 'paused' : 'running',
+      total: targets.length,
+      created_at: clock.now(),
+      ended_at: null,
+    }
+    const known = await this.store.write(tx => insert(tx, row, targets))
+    if (known) return this.#handle(known)
+    const broadcast = this.#handle(row)
+    this.#tellBegun(row, broadcast.estimateMs)
+    this.#runOf(row)?.start()
+    return broadcast
+  }
+
+  async find(id: string): Promise<Broadcast | undefined> {
+    const row = await this.store.read.first(broadcastById, { id })
+    return row && this.#handle(row)
+  }
+
+  /** The latest, newest first: of all bots, or of one. At most 1000. */
+  async list({ bot, limit = USUAL_LIST }: { bot?: string; limit?: number } = {}): Promise<Broadcast[]> {
+    const page = { limit: Math.min(limit, MOST_LISTED) }
+    const { read } = this.store
+    const rows =
+      bot === undefined
+        ? await read.all(latestBroadcasts, page)
+        : await read.all(latestOfBot, { ...page, bot })
+    return rows.map(row => this.#handle(row))
+  }
+
+  /** Moves a broadcast on from one of some states; `false` when it is in none of them. */
+  async move(id: string, from: readonly BroadcastState[], to: BroadcastState): Promise<boolean> {
+    const moved = await this.store.write(async tx => {
+      const row = await tx.first(broadcastById, { id })
+      if (!row || !from.includes(row.state)) return undefined
+      await tx.run(moveBroadcast, { id, from: row.state, to, endedAt: null })
+      return { ...row, state: to, ended_at: null }
+    })
+    if (!moved) return false
+    const { bot, title } = moved
+    this.#options.log.info({ broadcast: id, bot, title, state: to }, 'a broadcast was told what to do')
+    await this.#runOf(moved)?.moved(to)
+    return true
+  }
+
+  /** @throws AppError `broadcast.unknown` */
+  async progress(id: string): Promise<BroadcastProgress> {
+    const row = await this.store.read.first(broadcastById, { id })
+    if (!row) throw unknown(id)
+    const counts = new Map<string, number>()
+    for (const { state, count } of await this.store.read.all(countTargets, { broadcast: id }))
+      counts.set(state, Number(count))
+    const of = (state: string) => counts.get(state) ?? 0
+    const [waiting, sent] = [of('waiting'), of('sent')]
+    const left = row.ended_at !== null ? 0 : row.state === 'undoing' ? sent : waiting
+    return {
+      state: row.state,
+      total: row.total,
+      waiting,
+      sent,
+      failed: of('failed'),
+      unsure: of('unsure'),
+      cancelled: of('cancelled'),
+      retracted: of('retracted'),
+      tooLate: of('too-late'),
+      startedAt: row.created_at,
+      endedAt: row.ended_at ?? undefined,
+      leftMs: this.#estimate(row, left),
+    }
+  }
+
+  /**
+   * Resolves when nothing of a broadcast is left to be done.
+   *
+   * @throws AppError `broadcast.unknown`, `broadcast.unattended`
+   */
+  async ended(id: string): Promise<BroadcastProgress> {
+    await this.#runs.get(id)?.over
+    const progress = await this.progress(id)
+    if (progress.endedAt !== undefined) return progress
+    throw new AppError(`broadcast ${id} waits for its bot`, {
+      code: 'broadcast.unattended',
+      hint: 'The bot is not in the configuration, or its mode has changed.',
+    })
+  }
+
+  #handle(row: BroadcastRow): Broadcast {
+    return new Broadcast(this, row, this.#estimate(row, row.total))
+  }
+
+  #estimate({ shadow }: BroadcastRow, messages: number): number {
+    return shadow === 1 || messages === 0 ? 0 : this.#options.estimateMs(messages)
+  }
+
+  /** `undefined` when its bot is not there, or what it says must not get out, or has to. */
+  #runOf(row: BroadcastRow): BroadcastRun | undefined {
+    const { store, clock, log } = this.#options
+    const sender = this.#senders.get(row.bot)
+    if (!sender || sender.isShadow !== (row.shadow === 1)) return undefined
+    let run = this.#runs.get(row.id)
+    if (!run) {
+      run = new BroadcastRun(row, {
+        ...{ store, clock, log, sending: sender.sending, signal: this.#stopped.signal },
+        room: () => this.#room(),
+        onNoted: ({ row: { id, bot, total } }) => this.#progress.noted(id, bot, total),
+        onEnd: ended => void this.#ended(ended),
+      })
+      this.#runs.set(row.id, run)
+    }
+    return run
+  }
+
+  /**
+   * A second's worth of messages, shared by all broadcasts: a reply to a group comes after the message that is on its
+   * way to it, and is not to wait long for that.
+   */
+  #room(): number {
+    const quota = this.#options.quota()
+    const all = quota === undefined ? WINDOW : Math.min(WINDOW, Math.ceil(quota / MINUTE_S))
+    const atWork = [...this.#runs.values()].filter(({ state }) => state !== 'paused').length
+    return Math.max(1, Math.floor(all / atWork))
+  }
+
+  async #ended({ row: { id, bot, title } }: BroadcastRun): Promise<void> {
+    this.#runs.delete(id)
+    try {
+      const progress = await this.progress(id)
+      this.#progress.ended(id)
+      this.#options.log.info({ broadcast: id, bot, title, ...progress }, 'a broadcast has ended')
+    } catch (err) {
+      this.#options.log.error({ err, broadcast: id, bot }, 'a broadcast has ended; its counts cannot be read')
+    }
+  }
+
+  #tellBegun({ id, bot, event_id, title, total }: BroadcastRow, estimateMs: number): void {
+    const event = event_id === null ? {} : { event: event_id }
+    const fields = { broadcast: id, bot, ...event, title, total, estimate: formatDuration(estimateMs) }
+    this.#options.log.info(fields, 'a broadcast was begun')
+  }
+}
+
+/** Yields the broadcast that was begun by the same key, if one was. */
+async function insert(
+  tx: Transaction,
+  row: BroadcastRow,
+  targets: NewBroadcast['targets'],
+): Promise<BroadcastRow | undefined> {
+  const known = await tx.first(broadcastByKey, { key: row.key })
+  if (known) return known
+  await tx.run(insertBroadcast, row)
+  for (let first = 0; first < targets.length; first += ADDED_AT_A_TIME) {
+    const some = JSON.stringify(targets.slice(first, first + ADDED_AT_A_TIME))
+    await tx.run(insertTargets, { broadcast: row.id, first, targets: some })
+  }
+  return undefined
+}
+
+const unknown = (id: string) =>
+  new AppError(`there is no broadcast ${id}`, {
+    code: 'broadcast.unknown',
+    hint: 'Those that ended long ago are forgotten.',
+  })

@@ -1,0 +1,160 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Recipient } from '../events/event.ts'
+import { Attempts } from './attempts.ts'
+import { Breaker, type BreakerState } from './breaker.ts'
+import type { BusyMark } from './busy.ts'
+import { Crew } from './crew.ts'
+import { healthOf, type PluginHealth, wellSoFar } from './health.ts'
+import { type DispatchLimits, defaultLimits, type PluginLimits } from './limits.ts'
+import type { Amount } from './room.ts'
+
+export interface CrewsOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: Partial<DispatchLimits> | undefined
+  readonly busy: BusyMark
+  /** Told when more of a plugin's handlers may run than before. */
+  readonly onRoom: (crew: Crew) => void
+}
+
+/** One conversation may hold a part of what its plugin may, so that others find room. */
+const LANE_PART = 4
+/** One of them is handled at a time: to hold more would only take room from other conversations. */
+const MOST_IN_LANE: Amount = { held: 64, chars: 1024 * 1024 }
+
+/** What one plugin may have in memory, and one conversation of it. */
+export interface Share {
+  readonly crew: Amount
+  readonly lane: Amount
+}
+
+/** The crews of all plugins, made when they are first asked for. */
+export class Crews implements Iterable<Crew> {
+  readonly #options: CrewsOptions
+  readonly limits: DispatchLimits
+  readonly #crews = new Map<string, Crew>()
+  /** Limits that plugins have of their own. */
+  readonly #own = new Map<string, Partial<PluginLimits>>()
+  /** By how long an attempt may take. */
+  readonly #attempts = new Map<number, Attempts>()
+  /** All deliveries that are not handled, about. */
+  waiting = 0
+  share: Share
+
+  constructor(options: CrewsOptions) {
+    this.#options = options
+    this.limits = { ...defaultLimits, ...options.limits }
+    this.share = this.#shareOf(1)
+  }
+
+  [Symbol.iterator](): IterableIterator<Crew> {
+    return this.#crews.values()
+  }
+
+  find({ bot, plugin }: Recipient): Crew | undefined {
+    return this.#crews.get(`${bot}/${plugin}`)
+  }
+
+  get(recipient: Recipient): Crew {
+    const key = `${recipient.bot}/${recipient.plugin}`
+    return this.#crews.get(key) ?? this.#make(key, recipient)
+  }
+
+  /** Has limits hold for a plugin, over those for all; in place of those it had. */
+  limit({ bot, plugin }: Recipient, own: Partial<PluginLimits>): void {
+    this.#own.set(`${bot}/${plugin}`, own)
+    const crew = this.find({ bot, plugin })
+    if (!crew) return
+    crew.limits = this.#limitsOf(own)
+    crew.attempts = this.#attemptsOf(crew.limits)
+    crew.allow()
+    this.#options.onRoom(crew)
+  }
+
+  /**
+   * Whether so much waits for a plugin that nothing more should be taken for it which can come again later.
+   *
+   * @param room  for what waits for all plugins: where it is used up, those are full that use more than their part of it
+   */
+  isFull(recipient: Recipient, room = Number.POSITIVE_INFINITY): boolean {
+    const crew = this.find(recipient)
+    if (!crew) return false
+    if (crew.waiting >= crew.limits.queue) return true
+    return this.waiting >= room && crew.waiting >= room / this.#crews.size
+  }
+
+  health(recipient: Recipient): PluginHealth {
+    const crew = this.find(recipient)
+    return crew ? healthOf(crew) : wellSoFar
+  }
+
+  /** The events that a plugin is handling. */
+  running(recipient: Recipient): readonly string[] {
+    const attempts = this.find(recipient)?.attempts.list.map(({ delivery }) => delivery) ?? []
+    const own = attempts.filter(({ bot, plugin }) => bot === recipient.bot && plugin === recipient.plugin)
+    return own.map(({ event }) => event.id)
+  }
+
+  /** Aborts what is under way, and lets no plugin change its state any more. */
+  stop(reason: Error): void {
+    for (const attempts of this.#attempts.values()) attempts.abort(reason)
+    for (const crew of this) crew.breaker.stop()
+  }
+
+  #make(key: string, recipient: Recipient): Crew {
+    const limits = this.#limitsOf(this.#own.get(key))
+    const crew = new Crew(recipient, {
+      number: this.#options.busy.numberOf(recipient),
+      limits,
+      attempts: this.#attemptsOf(limits),
+      breaker: crew =>
+        new Breaker({
+          clock: this.#options.clock,
+          limits: () => crew.limits,
+          onChange: (state, before) => this.#changed(crew, state, before),
+        }),
+    })
+    this.#crews.set(key, crew)
+    this.share = this.#shareOf(this.#crews.size)
+    return crew
+  }
+
+  #changed(crew: Crew, state: BreakerState, before: BreakerState): void {
+    const { log, onRoom } = this.#options
+    const { bot, plugin, breaker, limits } = crew
+    crew.allow()
+    if (state === 'working') log.info({ bot, plugin }, 'the plugin works again')
+    if (state === 'resting' && before === 'working') {
+      const about = { bot, plugin, failures: breaker.inARow, restMs: limits.pauseMs }
+      log.error(about, 'the plugin failed so often in a row that it rests; what is for it waits')
+    }
+    if (state !== 'resting') onRoom(crew)
+  }
+
+  #limitsOf(own: Partial<PluginLimits> | undefined): PluginLimits {
+    const { handlerMs, attempts, concurrency, queue, failures, pauseMs } = this.limits
+    const given = Object.entries(own ?? {}).filter(([, value]) => value !== undefined)
+    return { handlerMs, attempts, concurrency, queue, failures, pauseMs, ...Object.fromEntries(given) }
+  }
+
+  #attemptsOf({ handlerMs }: PluginLimits): Attempts {
+    const known = this.#attempts.get(handlerMs)
+    if (known) return known
+    const attempts = new Attempts(this.#options.clock, handlerMs)
+    this.#attempts.set(handlerMs, attempts)
+    return attempts
+  }
+
+  /** Each plugin has its part of the memory, whatever waits for others. */
+  #shareOf(crews: number): Share {
+    const { inMemory, charsInMemory } = this.limits
+    const held = Math.max(1, Math.floor(inMemory / crews))
+    const chars = Math.max(1, Math.floor(charsInMemory / crews))
+    const lane = {
+      held: Math.min(Math.ceil(held / LANE_PART), MOST_IN_LANE.held),
+      chars: Math.min(Math.ceil(chars / LANE_PART), MOST_IN_LANE.chars),
+    }
+    return { crew: { held, chars }, lane }
+  }
+}

@@ -1,0 +1,45 @@
+import type { DeliveryTable } from '../../store/schema/runtime.ts'
+import type { HeldDelivery, MadeCall, Recipient } from './event.ts'
+import type { Arrival } from './new-rows.ts'
+
+type DeliveryRow = Pick<
+  DeliveryTable,
+  'event_id' | 'bot' | 'plugin' | 'type' | 'conversation' | 'data' | 'created_at' | 'attempts' | 'calls'
+>
+
+/** The delivery that a row holds. */
+export const deliveryOf = (row: DeliveryRow, recovered: boolean): HeldDelivery => ({
+  event: {
+    id: row.event_id,
+    type: row.type,
+    conversation: row.conversation,
+    data: JSON.parse(row.data),
+    createdAt: row.created_at,
+  },
+  size: row.data.length,
+  bot: row.bot,
+  plugin: row.plugin,
+  attempts: row.attempts,
+  again: row.attempts > 0,
+  recovered,
+  calls: readCalls(row.calls),
+  unwritten: undefined,
+})
+
+/** The delivery of an event that was accepted just now. */
+export const newDelivery = ({ event, text }: Arrival, { bot, plugin }: Recipient): HeldDelivery => ({
+  event,
+  size: text.length,
+  bot,
+  plugin,
+  attempts: 0,
+  again: false,
+  recovered: false,
+  calls: [],
+  unwritten: undefined,
+})
+
+export const writeCalls = (calls: readonly MadeCall[]): string | null =>
+  calls.length === 0 ? null : JSON.stringify(calls)
+
+export const readCalls = (calls: string | null): MadeCall[] => (calls === null ? [] : JSON.parse(calls))

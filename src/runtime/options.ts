@@ -1,0 +1,79 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Client } from '../client/index.ts'
+import type { Store } from '../store/index.ts'
+import type { RuntimeTables } from '../store/schema/runtime.ts'
+import type { SendLimits } from './bot/outbox.ts'
+import type { Stuck } from './dispatch/blame.ts'
+import type { BusyMark } from './dispatch/busy.ts'
+import type { DispatchLimits, PluginLimits } from './dispatch/limits.ts'
+import type { Observer } from './observer.ts'
+import type { PluginDefinition } from './plugin/define.ts'
+import type { Hearing } from './plugin/host.ts'
+import type { Keep } from './pruner.ts'
+import type { ShadowWatch } from './shadow/shadow.ts'
+
+/** A plugin for a bot, its settings checked. */
+export interface PluginSpec {
+  /** Name of the instance. */
+  readonly name: string
+  readonly definition: PluginDefinition
+  readonly config: unknown
+  /** As they are written: a thread reads them by itself. */
+  readonly settings?: unknown
+  /** Where it was loaded from: by it, an error is known as the plugin's, and a thread loads it. */
+  readonly file?: string | undefined
+  /** `worker`: in a thread of its own. Needs `file`. Default: `none`. */
+  readonly isolation?: 'none' | 'worker'
+  readonly limits?: Partial<PluginLimits>
+}
+
+/** A bot, as its file describes it. */
+export interface BotSpec {
+  /** Name of the file. */
+  readonly id: string
+  readonly username: string
+  readonly nickname?: string | undefined
+  readonly avatar?: string | undefined
+  readonly adopt?: boolean
+  /** `shadow`: what it would say and do is noted and not done. Default: `live`. */
+  readonly mode?: 'live' | 'shadow'
+  readonly hearing?: Hearing
+  readonly prefix?: string
+  readonly timezone?: string
+  /** Role to usernames. Those with the role `owner` have every role. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>
+  readonly plugins: readonly PluginSpec[]
+}
+
+export interface RuntimeOptions {
+  readonly store: Store<RuntimeTables>
+  readonly client: Client
+  readonly appKey: string
+  readonly masterSecret: string
+  readonly bots: readonly BotSpec[]
+  /** Relative paths of media start here. */
+  readonly baseDir: string
+  readonly log: Log
+  readonly clock?: Clock
+  readonly limits?: Partial<DispatchLimits> & {
+    /** Largest body of a webhook. Default 1 MiB. */
+    readonly webhookBytes?: number
+    /** So many events and calls may wait; then webhooks are refused for a while. Default 100,000. */
+    readonly pending?: number
+    readonly send?: Partial<SendLimits>
+  }
+  /** How much is kept of what is over. Default: all. */
+  readonly keep?: Keep
+  readonly observer?: Observer
+  /** Told what the process is at, for a watchdog. */
+  readonly busy?: BusyMark | undefined
+  /** Deliveries at which an earlier process was ended by its watchdog. */
+  readonly stuck?: readonly Stuck[] | undefined
+  /** Read messages from JMessage's history every so many ms; without it only callbacks bring messages. */
+  readonly pollEveryMs?: number | undefined
+  /** How often is looked for what people ask on the command line, in ms. Default: at the start only. */
+  readonly ordersEveryMs?: number
+  /** Told what bots in the shadow would do. */
+  readonly watchShadow?: ShadowWatch
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Store } from '../../store/index.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { Broadcasts } from '../bot/broadcast/broadcasts.ts'
+import { Replay, type ReplayOptions } from '../events/replay.ts'
+import type { PluginHost } from '../plugin/host.ts'
+import { broadcastOrders } from './broadcast-kinds.ts'
+import { eventOrders, type OrderMeans } from './kinds.ts'
+import { Orders } from './orders.ts'
+
+/** Where all that can be asked of a runtime from elsewhere is done. */
+export function orderDesk(options: {
+  readonly store: Store<RuntimeTables>
+  readonly clock: Clock
+  readonly log: Log
+  readonly everyMs: number | undefined
+  readonly journal: ReplayOptions['journal']
+  readonly host: PluginHost
+  readonly broadcasts: Broadcasts
+  readonly outbox: OrderMeans['outbox']
+  readonly retry: ReplayOptions['retry']
+}): Orders {
+  const { store, clock, log, everyMs, journal, host, broadcasts, outbox, retry } = options
+  const replay = new Replay({
+    ...{ store, journal, retry, now: () => clock.now() },
+    has: ({ bot, plugin }) => host.instance(bot, plugin) !== undefined,
+  })
+  const kinds = {
+    ...eventOrders({ store, replay, outbox }),
+    ...broadcastOrders({ broadcasts, bots: () => host.bots }),
+  }
+  return new Orders({ store, clock, log, everyMs, kinds })
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
+import type { Store } from '../../store/index.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { Bot } from '../bot/bot.ts'
+import type { Attempt } from '../dispatch/attempt.ts'
+import type { Schedules } from '../sources/cron/schedules.ts'
+import type { Jobs } from '../sources/jobs.ts'
+import type { Webhooks } from '../sources/webhook/webhooks.ts'
+import type { Commands } from './commands.ts'
+import type { PluginDefinition } from './define.ts'
+import type { StateKeep } from './state.ts'
+
+/** What instances are set up with. */
+export interface InstanceDeps {
+  readonly bot: Bot
+  /** Name in the bot's file. */
+  readonly name: string
+  readonly prefix: string
+  readonly timezone: string
+  readonly roles: Readonly<Record<string, readonly string[]>>
+  readonly store: Store<RuntimeTables>
+  readonly jobs: Pick<Jobs, 'schedule' | 'cancel'>
+  readonly webhooks: Pick<Webhooks, 'add'>
+  readonly schedules: Pick<Schedules, 'add'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Where it remembers. Default: in the store. */
+  readonly state?: StateKeep
+  /** Told when commands, listeners or handlers came or went. */
+  readonly onChange?: () => void
+}
+
+/** A plugin at work for a bot, wherever that is. */
+export interface Instance {
+  /** What it was set up with, and can be set up with again. */
+  readonly deps: InstanceDeps
+  readonly bot: Bot
+  readonly definition: PluginDefinition
+  readonly config: unknown
+  readonly commands: Commands
+  /** What is the matter with it, beside its handlers, for people. */
+  readonly trouble?: string | undefined
+  /** Whether it wants to handle a message. */
+  wants(message: MessageRecord): boolean
+  /** Whether it wants to handle what happens to groups and users. */
+  wantsEvent(name: ImEventName): boolean
+  /** Handles an event: throws, or rejects, when it fails. */
+  handle(attempt: Attempt): unknown
+  /** Undoes everything it set up. */
+  dispose(): Promise<void>
+}

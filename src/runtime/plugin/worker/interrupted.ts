@@ -1,0 +1,10 @@
+import { AppError } from '../../../base/errors.ts'
+
+/** A handler was ended by no fault of its own: its thread was, because of something else. It does not count as tried. */
+export class PluginInterrupted extends AppError {
+  override readonly name = 'PluginInterrupted'
+
+  constructor(message: string, cause?: unknown) {
+    super(message, { code: 'plugin.interrupted', retry: 'later', cause })
+  }
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import { asError } from '../../../base/errors.ts'
+import type { ImEventName, MessageRecord } from '../../../protocol/index.ts'
+import type { Judgement } from '../../sources/webhook/webhooks.ts'
+import { Commands } from '../commands.ts'
+import type { InstanceDeps } from '../deps.ts'
+import type { Registered } from './wire.ts'
+
+/** Something at work here for the thread. */
+interface Standing {
+  readonly wanted: unknown
+  readonly undo: () => void
+}
+
+/**
+ * What a plugin in a thread registered, at work in the main thread. It stays as it is while the thread is down, so that
+ * webhooks are taken, schedules fire and messages are kept for it meanwhile.
+ */
+export class Registrations {
+  readonly #deps: InstanceDeps
+  readonly #ask: (webhook: string, body: unknown) => Promise<Judgement | undefined>
+  #standing = new Map<string, Standing>()
+  #filters: ReadonlySet<string> = new Set()
+  #events: ReadonlySet<ImEventName> = new Set()
+  #commands: Commands
+
+  /** @param ask  asks the thread about a body of a webhook; `undefined`: it does not answer now */
+  constructor(deps: InstanceDeps, ask: (webhook: string, body: unknown) => Promise<Judgement | undefined>) {
+    this.#deps = deps
+    this.#ask = ask
+    this.#commands = this.#commandsOf([])
+  }
+
+  get commands(): Commands {
+    return this.#commands
+  }
+
+  wants({ msg_type, msg_body: { text } }: MessageRecord): boolean {
+    if (this.#filters.has('message') || this.#filters.has(`message.${msg_type}`)) return true
+    return typeof text === 'string' && msg_type === 'text' && this.#commands.find(text) !== undefined
+  }
+
+  wantsEvent(name: ImEventName): boolean {
+    return this.#events.has(name)
+  }
+
+  /** Puts what the thread tells in place of what was there. What is the same goes on undisturbed. */
+  apply({ filters, events, commands, webhooks, schedules }: Registered): void {
+    this.#filters = new Set(filters)
+    this.#events = new Set(events)
+    this.#commands = this.#commandsOf(commands)
+    const { bot, name: plugin } = this.#deps
+    const former = this.#standing
+    this.#standing = new Map()
+    const keep = (key: string, wanted: unknown): boolean => {
+      const standing = former.get(key)
+      if (!standing || !isDeepStrictEqual(standing.wanted, wanted)) return false
+      former.delete(key)
+      this.#standing.set(key, standing)
+      return true
+    }
+    const fresh: [string, unknown, () => () => void][] = []
+    for (const wanted of webhooks) {
+      const key = `webhook ${wanted.name}`
+      const { asks, ...webhook } = wanted
+      const ask = asks ? (body: unknown) => this.#ask(webhook.name, body) : undefined
+      if (!keep(key, wanted))
+        fresh.push([key, wanted, () => this.#deps.webhooks.add({ bot: bot.id, plugin, ...webhook, ask })])
+    }
+    for (const wanted of schedules) {
+      const key = `schedule ${wanted.name}`
+      if (keep(key, wanted)) continue
+      fresh.push([
+        key,
+        wanted,
+        () => {
+          const schedule = this.#deps.schedules.add(wanted)
+          return () => schedule.remove()
+        },
+      ])
+    }
+    for (const { undo } of former.values()) undo()
+    for (const [key, wanted, add] of fresh) this.#add(key, wanted, add)
+  }
+
+  dispose(): void {
+    for (const { undo } of this.#standing.values()) undo()
+    this.#standing.clear()
+  }
+
+  #add(key: string, wanted: unknown, add: () => () => void): void {
+    try {
+      this.#standing.set(key, { wanted, undo: add() })
+    } catch (thrown) {
+      this.#deps.log.error(
+        { err: asError(thrown), effect: key },
+        'something a plugin wants could not be set up',
+      )
+    }
+  }
+
+  #commandsOf(registered: Registered['commands']): Commands {
+    // Who may give them is looked at by the thread.
+    const commands = new Commands(this.#deps.prefix, () => false)
+    for (const { pattern, options } of registered) commands.add({ pattern, options, handler: () => {} })
+    return commands
+  }
+}

@@ -1,0 +1,91 @@
+import { AppError } from '../../../base/errors.ts'
+import type { EndpointId } from '../../../protocol/index.ts'
+import { broadcastsOf } from '../../bot/broadcast/begin.ts'
+import type { Broadcast } from '../../bot/broadcast/broadcast.ts'
+import type { BotContext } from '../../bot/context.ts'
+import { madeOutcome } from '../../bot/outbox-entry.ts'
+import type { Attempt } from '../../dispatch/attempt.ts'
+import type { InstanceDeps } from '../deps.ts'
+import { type StateKeep, storedState } from '../state.ts'
+import { queries } from './queries.ts'
+import type { Services, WireBroadcast, WireCall } from './wire.ts'
+
+/** What is done for a thread in the main one. */
+export type MainServices = { [Name in keyof Services]: Serve<Services[Name]> }
+type Serve<Service> = Service extends (...args: infer Args) => infer Answer
+  ? (attempt: Attempt | undefined, ...args: Args) => Answer | Promise<Answer>
+  : never
+
+/** @param context  what the bot works with */
+export function servicesOf(context: BotContext, { store, jobs, name }: InstanceDeps): MainServices {
+  const { outbox, client, media } = context
+  const state = storedState(store, { bot: context.id, plugin: name })
+  const broadcasts = () => broadcastsOf(context)
+  return {
+    submit: (attempt, call) => submit(context, attempt, call),
+    cancel: (_, id) => outbox.cancel(id),
+    ended: (_, id) => outbox.ended(id),
+    madeFor: (_, event) => outbox.madeFor(event, context.id),
+    callsFor: (_, event) => context.journal.callsFor(event, context.id),
+    call: (_, endpoint, args) => client.call(endpoint as EndpointId, (args ?? {}) as never),
+    upload(_, type, bytes, name, seconds) {
+      const source = { data: bytes, name }
+      return type === 'voice' ? media.voice(source, seconds) : media[type](source)
+    },
+    row: (_, query, params) => store.read.first(queries[query] as never, params as never),
+    rows: (_, query, params) => store.read.all(queries[query] as never, params as never),
+    schedule: (_, job) => context.jobs.schedule(JSON.parse(job)),
+    unschedule: (_, job) => jobs.cancel(job as never),
+    waits: (_, job) => context.jobs.waits(job as never),
+    read: (_, key) => state.read(key),
+    write: (_, key, value) => state.write(key, value),
+    remove: (_, key) => state.remove(key),
+    swap: (_, key, former, value) => swap(state, key, former, value),
+    knownBroadcast: async (_, key) => sendable(await broadcasts().known(key)),
+    beginBroadcast: async (_, wanted) => sendable(await broadcasts().begin(JSON.parse(wanted)))!,
+    findBroadcast: async (_, id) => sendable(await broadcasts().find(id)),
+    listBroadcasts: async (_, limit) =>
+      (await broadcasts().list({ bot: context.id, limit })).map(one => sendable(one)!),
+    moveBroadcast: (_, id, from, to) => broadcasts().move(id, from as never, to as never),
+    progressOf: (_, id) => broadcasts().progress(id),
+    endOf: (_, id) => broadcasts().ended(id),
+  }
+}
+
+/** As a bot in this thread would have the call made in the attempt. */
+function submit({ outbox, username }: BotContext, attempt: Attempt | undefined, call: WireCall): unknown {
+  attempt?.throwIfAborted()
+  const { keep, args, ...rest } = call
+  const made = keep ? attempt?.made(call.key) : undefined
+  if (made) return madeOutcome(made)
+  const told = outbox.submit({
+    ...rest,
+    bot: username,
+    event: attempt?.delivery.event ?? call.event,
+    args: JSON.parse(args),
+    keep: keep && attempt ? kept => attempt.keep(kept) : undefined,
+  })
+  attempt?.track(told)
+  return told
+}
+
+const SAME = new AppError('it is another one by now', { code: 'state.changed' })
+
+async function swap(state: StateKeep, key: string, former: string | undefined, value: string) {
+  try {
+    await state.change(key, text => {
+      if (text !== former) throw SAME
+      return value
+    })
+    return true
+  } catch (error) {
+    if (error === SAME) return false
+    throw error
+  }
+}
+
+const sendable = (broadcast: Broadcast | undefined): WireBroadcast | undefined => {
+  if (!broadcast) return undefined
+  const { id, bot, title, total, estimateMs } = broadcast
+  return { id, bot, title, total, estimateMs }
+}

@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import type { Context } from 'hono'
+import { refuse } from './refuse.ts'
+
+/** Bodies of all requests that are being read, or of which it is not answered yet: bytes. */
+const AT_A_TIME = 128 * 1024 * 1024
+/** While it comes in, so much is no more than what its connection takes anyway. */
+const SMALL = 64 * 1024
+
+export interface BodyBounds {
+  /** What the codes of refusals begin with. */
+  readonly kind: string
+  /** Largest body. */
+  readonly maxBytes: number
+}
+
+/** Reads bodies, within bounds for each and for all that are in memory at the same time. */
+export class Bodies {
+  readonly #most: number
+  #held = 0
+
+  constructor(most = AT_A_TIME) {
+    this.#most = most
+  }
+
+  /**
+   * Has `take` answer a request by its body; the body is counted until then. One that is too large is refused with 413,
+   * one for which there is no room now with 503; where the request tells its length, before it is read.
+   */
+  async take(
+    c: Context,
+    { kind, maxBytes }: BodyBounds,
+    take: (bytes: Buffer) => Promise<Response>,
+  ): Promise<Response> {
+    const header = c.req.header('content-length')
+    const length = header === undefined ? undefined : Number(header)
+    const tooLarge = () => refuse(c, 413, `${kind}.too-large`, `the body is over ${maxBytes} bytes`)
+    if (length !== undefined && length > maxBytes) return tooLarge()
+    if (this.#held + (length ?? 0) > this.#most) return busy(c, kind)
+    let held = 0
+    try {
+      // With a length the HTTP parser takes no byte more, and the whole can be read the short way.
+      if (length !== undefined && length <= SMALL) {
+        const bytes = Buffer.from(await c.req.arrayBuffer())
+        held = bytes.length
+        this.#held += held
+        return await take(bytes)
+      }
+      // By what came, not by what was said to come: who says much and sends nothing takes no room from others.
+      const chunks: Uint8Array[] = []
+      // Left open where the body is refused: to cancel it would close the connection before the answer.
+      const reader = c.req.raw.body?.getReader()
+      for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+        chunks.push(next.value)
+        held += next.value.length
+        this.#held += next.value.length
+        if (held > maxBytes) return tooLarge()
+        if (this.#held > this.#most) return busy(c, kind)
+      }
+      return await take(Buffer.concat(chunks))
+    } finally {
+      this.#held -= held
+    }
+  }
+}
+
+function busy(c: Context, kind: string): Response {
+  c.header('retry-after', '5')
+  return refuse(c, 503, `${kind}.busy`, 'too much is being sent at the same time; try again later')
+}
+
+const BOM = '\ufeff'
+
+/** The text of a body, without the mark at its beginning by which some say that it is UTF-8; `undefined` if it is not. */
+export function textOf(bytes: Buffer): string | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const text = bytes.toString()
+  return text.startsWith(BOM) ? text.slice(1) : text
+}
+
+/** What is wrong with a body that has no {@link textOf}. */
+export function notUtf8(contentType = ''): string {
+  const charset = /;\s*charset="?([\w.:-]{1,40})/i.exec(contentType)?.[1]
+  const said = charset === undefined || /^utf-?8$/i.test(charset) ? '' : ` (its Content-Type says ${charset})`
+  return `the body is not UTF-8${said}: send it as UTF-8`
+}

@@ -1,0 +1,135 @@
+import { Hono } from 'hono'
+import { expect, onTestFinished, test } from 'vitest'
+import { Figures } from '../../src/app/figures.ts'
+import { addHealth, type HealthOptions } from '../../src/app/health.ts'
+import { isPrivate } from '../../src/app/who-may-look.ts'
+import { openStore } from '../../src/store/index.ts'
+import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+
+const AT = Date.UTC(2026, 0, 1)
+
+const well = {
+  waiting: 3,
+  mostWaiting: 100,
+  plugins: [],
+  calls: { reply: 0, notice: 0, bulk: 0 },
+  quota: undefined,
+  outageSince: undefined,
+  store: { ok: true },
+  database: undefined,
+  dead: async () => ({ deliveries: 0, failed: 0, unsure: 0 }),
+}
+
+/** What `/readyz` answers when things are well but for these. */
+async function readyz(figures: object = {}, more: Partial<HealthOptions> = {}) {
+  const http = new Hono()
+  addHealth(http, {
+    figures: { ...well, ...figures } as unknown as Figures,
+    isOpen: () => true,
+    loop: { p99Ms: 1 },
+    metrics: { read: async () => ({ text: '', type: '' }) },
+    audience: 'private',
+    ...more,
+  })
+  const response = await http.request('/readyz')
+  const { checks, warnings, ...body } = (await response.json()) as {
+    checks: Record<string, string>
+    warnings: string[]
+  }
+  const wrong = Object.fromEntries(Object.entries(checks).filter(([, state]) => state !== 'ok'))
+  return { code: response.status, wrong, warnings, ...body }
+}
+
+test('all is well', async () => {
+  expect(await readyz()).toEqual({ code: 200, status: 'ready', wrong: {}, warnings: [], waiting: 3 })
+})
+
+test('what keeps it from its work makes it not ready, and is told with what to do', async () => {
+  const store = { ok: false, code: 'store.full', message: 'The disk is full', hint: 'Make room.', since: AT }
+  expect(await readyz({ store, outageSince: AT, waiting: 100 }, { isOpen: () => false })).toMatchObject({
+    code: 503,
+    status: 'not ready',
+    wrong: {
+      open: 'starting or stopping',
+      database: 'The disk is full, since 2026-01-01T00:00:00.000Z. Make room.',
+      jmessage: 'unreachable since 2026-01-01T00:00:00.000Z',
+      queue: expect.stringContaining('limits.pending'),
+    },
+  })
+  const dead = async () => Promise.reject(new Error('disk I/O error'))
+  expect(await readyz({ dead })).toMatchObject({
+    code: 503,
+    wrong: { database: 'does not answer: disk I/O error' },
+  })
+})
+
+test('what a person should know of is a warning, with which it stays ready', async () => {
+  const resting = {
+    ...{ bot: 'herald', plugin: 'announce', state: 'resting', running: 0, waiting: 7, failuresInARow: 20 },
+    restsUntil: AT,
+    lastErrors: [{ message: 'older' }, { message: 'no such group' }],
+  }
+  const answer = await readyz(
+    {
+      plugins: [
+        resting,
+        { ...resting, plugin: 'other', state: 'working' },
+        {
+          ...resting,
+          plugin: 'dying',
+          state: 'working',
+          trouble: 'its thread ended once and is back; last: no',
+        },
+      ],
+      quota: { limit: 600, left: 0, resetAt: AT },
+      calls: { reply: 1, notice: 2, bulk: 3 },
+      dead: async () => ({ deliveries: 1, failed: 2, unsure: 3 }),
+    },
+    { loop: { p99Ms: 900 } },
+  )
+  expect(answer).toMatchObject({ code: 200, status: 'ready', wrong: {} })
+  expect(answer.warnings).toEqual([
+    'plugin announce of bot herald rests until 2026-01-01T00:00:00.000Z, as it failed 20 times in a row; 7 events wait for it; last: no such group',
+    'plugin dying of bot herald: its thread ended once and is back; last: no',
+    'the quota of 600 calls a minute is used up until 2026-01-01T00:00:00.000Z; 6 calls wait',
+    expect.stringContaining('slow to respond (900 ms)'),
+    expect.stringContaining('1 events were set aside, 2 calls failed, 3 are unsure'),
+  ])
+})
+
+test('dead letters are counted in the database', async () => {
+  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  onTestFinished(() => store.close())
+  const delivery = { type: 'webhook', conversation: 'c', data: '{}', created_at: AT, attempts: 6 }
+  const call = {
+    ...{ bot: 'b', event_id: null, endpoint: 'messages.send', lane: 'l', args: '{}' },
+    ...{ priority: 'bulk' as const, attempts: 1, created_at: AT, updated_at: AT, expires_at: AT },
+  }
+  await store.write(async tx => {
+    for (const [index, state] of (['dead', 'dead', 'done', 'pending', 'dropped'] as const).entries()) {
+      const row = { ...delivery, event_id: `e${index}`, bot: 'b', plugin: 'p', state }
+      await tx.execute(store.db.insertInto('deliveries').values(row))
+    }
+    for (const [index, state] of (['failed', 'unsure', 'unsure', 'unsure', 'sent'] as const).entries()) {
+      await tx.execute(
+        store.db.insertInto('outbox').values({ ...call, key: `k${index}`, seq: `s${index}`, state }),
+      )
+    }
+  })
+  const figures = new Figures({
+    runtime: {} as never,
+    store,
+    main: { database: ':memory:', limits: { pending: 1 } } as never,
+    bots: [],
+  })
+  expect(await figures.dead()).toEqual({ deliveries: 2, failed: 1, unsure: 3 })
+  expect(await figures.broadcasts()).toEqual([])
+  expect(figures.databaseBytes()).toBeUndefined()
+})
+
+test('private are this machine and networks that no stranger is in', () => {
+  const own = ['127.0.0.1', '::1', '::ffff:10.1.2.3', '192.168.1.9', '172.16.0.1', 'fd00::1', 'fe80::1%eth0']
+  const others = ['203.0.113.7', '172.32.0.1', '::ffff:8.8.8.8', '2001:db8::1', '', 'nonsense']
+  expect(own.filter(address => !isPrivate(address))).toEqual([])
+  expect(others.filter(isPrivate)).toEqual([])
+})
