@@ -1,9 +1,12 @@
-// `npm run bench [-- dispatch|send|large|group]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|soak]`: each contest is one interleaved run; what counts are the ratios.
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
 import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
+import { cronContest, cronTable } from './lib/cron.mjs'
+import { isolationContest, isolationTable } from './lib/isolation.mjs'
+import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 const rounds = Number(process.env.ROUNDS ?? 7)
@@ -30,6 +33,12 @@ const message = JSON.stringify({
   msg_body: { text: 'x'.repeat(330), extras: { k: 'v' } },
 })
 
+const webhook = {
+  path: '/hooks/bench/bench/event',
+  headers: { 'content-type': 'application/json', 'x-secret': 'webhook-secret' },
+  body: event,
+}
+
 const keys = { APP_KEY, MASTER_SECRET }
 const credentials = Buffer.from(`${APP_KEY}:${MASTER_SECRET}`).toString('base64')
 
@@ -37,11 +46,7 @@ const contests = {
   async dispatch() {
     const stub = await start(here('lib/stub.mjs'), { core: 1 })
     const env = { STUB: `http://127.0.0.1:${stub.port}` }
-    const load = {
-      path: '/hooks/bench/bench/event',
-      headers: { 'content-type': 'application/json', 'x-secret': 'webhook-secret' },
-      body: event,
-    }
+    const load = webhook
     const names = [
       ['bare Hono + undici Pool, nothing kept', 'bare-webhook', {}],
       ['Beadle, durable (FULL)', 'beadle-webhook', {}],
@@ -92,6 +97,40 @@ const contests = {
     await child.stop()
     return comparison('sending to a group of 500', ['one user', 'the group'], rows)
   },
+
+  async soak() {
+    const stub = await start(here('lib/stub.mjs'), { core: 1 })
+    const env = { STUB: `http://127.0.0.1:${stub.port}` }
+    const child = await start(here('contestants/beadle-webhook.mjs'), { core: 0, env })
+    const minutes = Number(process.env.MINUTES ?? 10)
+    const figures = await soak({ child, load: webhook, minutes })
+    await child.stop()
+    await stub.stop()
+    return soakTable(minutes, figures)
+  },
+
+  async cron() {
+    const stub = await start(here('lib/stub.mjs'), { core: 1 })
+    const rows = await cronContest({
+      module: here('contestants/cron.mjs'),
+      kinds: ['beadle', 'node-cron', 'croner'],
+      ...{ rounds: Math.min(rounds, 3), ms: ms * 3 },
+      env: { STUB: `http://127.0.0.1:${stub.port}`, TZ: 'UTC' },
+    })
+    await stub.stop()
+    return cronTable('10,000 schedules, 500 due every second', rows)
+  },
+
+  async isolation() {
+    const stub = await start(here('lib/stub.mjs'), {})
+    const rows = await isolationContest({
+      module: here('contestants/isolation.mjs'),
+      rounds,
+      env: { STUB: `http://127.0.0.1:${stub.port}` },
+    })
+    await stub.stop()
+    return isolationTable('a plugin whose neighbour is stuck in an endless loop', rows)
+  },
 }
 
 /** What is asked of the town: see contestants/beadle-town.mjs. */
@@ -133,7 +172,8 @@ async function run(names, load, env) {
 
 buildIfStale()
 const wanted = process.argv.slice(2)
-for (const name of wanted.length > 0 ? wanted : Object.keys(contests)) {
+// A soak takes ten minutes, and is run when it is asked for.
+for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => name !== 'soak')) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)
   process.stderr.write(`${name}\n`)

@@ -1,9 +1,12 @@
 // Beadle: webhook -> journal (on disk) -> plugin -> outbox (on disk) -> one API call -> noted (on disk).
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { serve } from '@hono/node-server'
 import { definePlugin } from '../../dist/index.js'
 import { report } from '../lib/child.mjs'
 import { startRuntime } from '../lib/runtime.mjs'
 
+const delay = monitorEventLoopDelay({ resolution: 5 })
+delay.enable()
 let done = 0
 const plugin = definePlugin({
   name: 'bench',
@@ -12,7 +15,8 @@ const plugin = definePlugin({
     for (let i = 0; i < others; i++) ctx.command(`command${i}`, () => 'never called')
     ctx.webhook(
       'event',
-      { auth: { type: 'header', name: 'x-secret', value: 'webhook-secret' } },
+      // The same body comes all the time.
+      { auth: { type: 'header', name: 'x-secret', value: 'webhook-secret' }, dedupe: 'off' },
       async ({ body, bot }) => {
         await bot.user(body.from).text('pong')
         done++
@@ -22,5 +26,5 @@ const plugin = definePlugin({
 })
 const runtime = await startRuntime(process.env.STUB, plugin)
 serve({ fetch: runtime.http.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-  report(port, () => ({ done })),
+  report(port, () => ({ done, waiting: runtime.waiting, delayMs: delay.percentile(99) / 1e6 })),
 )

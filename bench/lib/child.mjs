@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 
 const canPin = spawnSync('taskset', ['--version']).status === 0
 
-/** Runs a module in its own process, on one core where that can be asked for. It says `ready` when it is. */
+/** Runs a module in its own process, on one core where that is asked for and possible. It says `ready` when it is. */
 export async function start(module, { core, env = {} }) {
   const command = [process.execPath, module]
-  if (canPin) command.unshift('taskset', '-c', String(core))
+  if (canPin && core !== undefined) command.unshift('taskset', '-c', String(core))
   const child = spawn(command[0], command.slice(1), {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -2,16 +2,23 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tuneEngine } from '../../dist/base/engine.js'
 import { silentLog } from '../../dist/base/log.js'
 import { createClient } from '../../dist/client/index.js'
 import { Runtime } from '../../dist/runtime/runtime.js'
 import { openStore } from '../../dist/store/index.js'
 import { runtimeSchema } from '../../dist/store/schema/runtime.js'
 
+// As the program does.
+tuneEngine()
+
 const keys = { appKey: 'bench00app00000000000001', masterSecret: 'bench00secret00000000001' }
 
-/** @param plugin  set up with the settings `{}` under the name `bench` */
-export async function startRuntime(endpoint, plugin) {
+/**
+ * @param plugin  set up with the settings `{}` under the name `bench`
+ * @param more  further `plugins` of the bot, an `observer`, and other ways of the `log`
+ */
+export async function startRuntime(endpoint, plugin, { plugins = [], observer, log = {} } = {}) {
   const url = join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
   const store = await openStore(runtimeSchema, { url, synchronous: 'FULL' })
   const runtime = new Runtime({
@@ -19,11 +26,21 @@ export async function startRuntime(endpoint, plugin) {
     store,
     client: createClient({ endpoint, ...keys }),
     bots: [
-      { id: 'bench', username: 'bench-bot', plugins: [{ name: 'bench', definition: plugin, config: {} }] },
+      {
+        id: 'bench',
+        username: 'bench-bot',
+        plugins: [{ name: 'bench', definition: plugin, config: {} }, ...plugins],
+      },
     ],
     baseDir: '.',
-    log: { ...silentLog, error: (fields, message) => console.error(message, fields) },
+    log: logOf(log),
+    observer,
   })
   await runtime.start()
   return runtime
+}
+
+const logOf = more => {
+  const log = { ...silentLog, error: (fields, message) => console.error(message, fields), ...more }
+  return { ...log, child: () => log }
 }

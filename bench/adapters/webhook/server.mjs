@@ -20,7 +20,9 @@ const plugin = definePlugin({
         },
       ],
     ])
-    ctx.webhook('event', { auth: { type: 'header', name: 'x-secret', value: 'whsecret' } }, context => {
+    const auth = { type: 'header', name: 'x-secret', value: 'whsecret' }
+    // The same body comes all the time.
+    ctx.webhook('event', { auth, dedupe: 'off' }, context => {
       stats.events++
       return commands.get(context.body.text)?.(context)
     })
