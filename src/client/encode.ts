@@ -76,7 +76,7 @@ export function checkBesides(endpoint: Endpoint, body: object, key: string): voi
 export const invalid = (endpoint: Endpoint, reason: string): InvalidRequest =>
   new InvalidRequest(
     { endpoint: endpoint.id, status: 400, jmCode: 899003, message: `parameter invalid: ${reason}` },
-    'api.invalid',
+    true,
   )
 
 function multipart({ bytes, name }: UploadFile): Pick<HttpRequest, 'headers' | 'body'> {

@@ -59,6 +59,13 @@ export class NotFound extends ApiError {
 /** The call broke a rule of the protocol (899003). Its message names the field. */
 export class InvalidRequest extends ApiError {
   override readonly name = 'InvalidRequest'
+  /** Whether the client refused it itself, so that JMessage was not asked. */
+  readonly isUnsent: boolean
+
+  constructor(answer: ApiAnswer, isUnsent = false) {
+    super(answer, 'api.invalid')
+    this.isUnsent = isUnsent
+  }
 }
 
 /** The three minutes in which a message can be retracted are over (855001). */
@@ -100,7 +107,7 @@ export function apiError(answer: ApiAnswer, header: (name: string) => string | u
   if (status === 401) return new Unauthorized(answer, 'api.unauthorized')
   if (jmCode === 855001) return new RetractTooLate(answer, 'api.retract-too-late')
   if (notFound.has(jmCode)) return new NotFound(answer, 'api.not-found')
-  if (jmCode === 899003) return new InvalidRequest(answer, 'api.invalid')
+  if (jmCode === 899003) return new InvalidRequest(answer)
   return new ApiError(answer)
 }
 

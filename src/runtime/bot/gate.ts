@@ -2,7 +2,14 @@ import { backoffMs } from '../../base/backoff.ts'
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { type Priority, priorities } from '../../base/priority.ts'
-import { ApiError, type Limiter, RateLimited, ServerFault, TransportError } from '../../client/index.ts'
+import {
+  ApiError,
+  InvalidRequest,
+  type Limiter,
+  RateLimited,
+  ServerFault,
+  TransportError,
+} from '../../client/index.ts'
 import { type WaitingCall, WaitingCalls } from './waiting-calls.ts'
 
 export interface GateOptions {
@@ -124,11 +131,11 @@ export class Gate {
 
   /** A call ended with an error. `poisoned`: it ends so again and again, while others end well, and tells nothing. */
   leaveAfter(error: Error, poisoned = false): void {
-    if (poisoned) this.#leaveUntold()
+    if (poisoned || !isOfJMessage(error)) this.#leaveUntold()
     else if (error instanceof RateLimited) this.#leaveLimited(error.retryAfterMs)
     else if (error instanceof TransportError) this.#leaveUnreachable(error)
-    else if (error instanceof ApiError && !(error instanceof ServerFault)) this.leave()
-    else this.#leave()
+    else if (error instanceof ServerFault) this.#leave()
+    else this.leave()
   }
 
   #leaveUntold(): void {
@@ -273,3 +280,8 @@ export class Gate {
     if (priority !== 'bulk') passedBy.bulk = this.#waiting.has('bulk') ? passedBy.bulk + 1 : 0
   }
 }
+
+/** Whether an error tells how JMessage is: not if the request did not leave, as it was wrong or could not be noted. */
+const isOfJMessage = (error: Error): boolean =>
+  error instanceof TransportError ||
+  (error instanceof ApiError && !(error instanceof InvalidRequest && error.isUnsent))
