@@ -3,7 +3,12 @@ import { AppError } from '../base/errors.ts'
 import { idMaker } from '../base/ids.ts'
 import { silentLog } from '../base/log.ts'
 import { FREE_QUOTA } from '../client/limiter.ts'
-import type { Broadcast, BroadcastProgress, BroadcastResult } from '../runtime/bot/broadcast/broadcast.ts'
+import {
+  type Broadcast,
+  type BroadcastProgress,
+  type BroadcastResult,
+  MOST_LISTED,
+} from '../runtime/bot/broadcast/broadcast.ts'
 import { Broadcasts } from '../runtime/bot/broadcast/broadcasts.ts'
 import type { Move, StartArgs } from '../runtime/orders/broadcast-kinds.ts'
 import type { Store } from '../store/index.ts'
@@ -12,7 +17,7 @@ import { beside, type GivenOrder, order } from './beside.ts'
 import type { LoadedConfig } from './config/index.ts'
 
 export { type Begun, MOVES, type Move, type Moved } from '../runtime/orders/broadcast-kinds.ts'
-export type { BroadcastProgress, BroadcastResult, BroadcastTargetState }
+export { type BroadcastProgress, type BroadcastResult, type BroadcastTargetState, MOST_LISTED }
 
 /** A broadcast, and how far it is. */
 export interface BroadcastSummary extends BroadcastProgress {
@@ -22,8 +27,6 @@ export interface BroadcastSummary extends BroadcastProgress {
 }
 
 const MINUTE_MS = 60_000
-/** Broadcasts among which a shortened id is looked for. */
-const LATEST = 1000
 /** So much of an id is asked for at least: what is undone does not come back. */
 const LEAST_CHARS = 4
 
@@ -89,7 +92,7 @@ async function find(broadcasts: Broadcasts, named: string): Promise<Broadcast> {
   const id = named.toUpperCase()
   const exact = await broadcasts.find(id)
   if (exact) return exact
-  const latest = id.length < LEAST_CHARS ? [] : await broadcasts.list({ limit: LATEST })
+  const latest = id.length < LEAST_CHARS ? [] : await broadcasts.list({ limit: MOST_LISTED })
   const found = latest.filter(one => one.id.endsWith(id))
   if (found.length === 1) return found[0]!
   throw new AppError(

@@ -22,7 +22,7 @@ export function addBroadcastCommands(program: Command): void {
     .action(async options => (await import('./broadcast.ts')).start(options))
   json(configured(broadcast.command('list').description('list broadcasts, the newest first')))
     .option('-b, --bot <id>', 'of this bot')
-    .option('--limit <n>', 'so many at most', '20')
+    .option('--limit <n>', 'so many at most, 1 to 1000', '20')
     .action(async options => (await import('./broadcast.ts')).list(options))
   json(configured(broadcast.command('show <id>')))
     .description('show how far one is, and what became of it for its targets; the end of its id will do')
@@ -30,7 +30,7 @@ export function addBroadcastCommands(program: Command): void {
       '--state <state>',
       'targets that are waiting, sent, failed, unsure, cancelled, retracted, too-late',
     )
-    .option('--limit <n>', 'so many targets at most', '100')
+    .option('--limit <n>', 'so many targets at most, 1 to 1000', '100')
     .action(async (id, options) => (await import('./broadcast.ts')).show(id, options))
   for (const how of Object.keys(MOVES) as (keyof typeof MOVES)[])
     ordered(broadcast.command(`${how} <id>`).description(MOVES[how])).action(async (id, options) =>

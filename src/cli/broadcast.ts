@@ -4,6 +4,7 @@ import {
   type BroadcastSummary,
   type BroadcastTargetState,
   listBroadcasts,
+  MOST_LISTED,
   type Move,
   type Moved,
   moveBroadcast,
@@ -26,7 +27,7 @@ export async function list(options: Common & { bot?: string; limit: string }): P
   const { bot, json } = options
   const found = await listBroadcasts(await loadConfig(options.config), {
     bot,
-    limit: readLimit(options.limit),
+    limit: readLimit(options.limit, MOST_LISTED),
   })
   if (json) return printJson(found)
   if (found.length === 0) return void process.stdout.write('There are no broadcasts.\n')
@@ -44,7 +45,7 @@ export async function show(id: string, options: Common & { state?: string; limit
   const state: BroadcastTargetState | undefined = TARGET_STATES.find(one => one === options.state)
   if (options.state !== undefined && !state)
     throw usage(`--state ${options.state}: must be one of ${TARGET_STATES.join(', ')}`)
-  const page = { limit: readLimit(options.limit), ...(state === undefined ? {} : { state }) }
+  const page = { limit: readLimit(options.limit, MOST_LISTED), ...(state === undefined ? {} : { state }) }
   const shown = await showBroadcast(await loadConfig(options.config), id, page)
   if (options.json) return printJson(shown)
   const { broadcast, results } = shown

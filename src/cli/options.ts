@@ -6,10 +6,10 @@ import { AppError } from '../base/errors.ts'
 const MOST_ROWS = 100_000
 
 /** @throws AppError `cli.usage` */
-export function readLimit(text: string): number {
+export function readLimit(text: string, most = MOST_ROWS): number {
   const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (limit >= 1 && limit <= MOST_ROWS) return limit
-  throw usage(`--limit ${text}: must be a number from 1 to ${MOST_ROWS}`)
+  if (limit >= 1 && limit <= most) return limit
+  throw usage(`--limit ${text}: must be a number from 1 to ${most}`)
 }
 
 /** A time: how long ago, such as `1h`, or a date. @throws AppError `cli.usage` */

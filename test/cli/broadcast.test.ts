@@ -52,6 +52,11 @@ test('what is wrong with a broadcast is told', async () => {
   const show = (id: string, more = {}) => broadcast.show(id, { config: path, limit: '9', ...more })
   await expect(show('ABCDEF')).rejects.toThrow('there is no broadcast ABCDEF')
   await expect(show('A', { state: 'lost' })).rejects.toThrow('--state lost: must be one of waiting')
+  for (const limit of ['0', '-1', '1.5', '1001', 'all']) {
+    const refusal = `--limit ${limit}: must be a number from 1 to 1000`
+    await expect(show('A', { limit })).rejects.toThrow(refusal)
+    await expect(broadcast.list({ config: path, limit })).rejects.toThrow(refusal)
+  }
   expect((await printed(() => broadcast.list({ config: path, limit: '20' }))).out).toBe(
     'There are no broadcasts.\n',
   )

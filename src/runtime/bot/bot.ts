@@ -65,7 +65,12 @@ export class Bot {
     return begin(this.#context, message)
   }
 
-  /** The latest broadcasts of this bot, newest first. */
+  /**
+   * The latest broadcasts of this bot, newest first.
+   *
+   * @param page.limit  1 to 1000, default 20
+   * @throws AppError `broadcast.invalid`
+   */
   broadcasts({ limit }: { readonly limit?: number } = {}): Promise<Broadcast[]> {
     const page = limit === undefined ? {} : { limit }
     return broadcastsOf(this.#context).list({ bot: this.id, ...page })

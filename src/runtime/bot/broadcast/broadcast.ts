@@ -1,3 +1,4 @@
+import { AppError } from '../../../base/errors.ts'
 import type { BroadcastState, BroadcastTargetState } from '../../../store/schema/runtime.ts'
 import { type BroadcastRow, type TargetRow, targetsAfter, targetsIn } from './broadcast-rows.ts'
 import type { BroadcastDesk } from './broadcasts.ts'
@@ -42,7 +43,16 @@ export interface BroadcastResult {
 }
 
 const RESULTS_PAGE = 100
-const MOST_RESULTS = 1000
+/** Broadcasts, or results of one, that can be asked for at a time. */
+export const MOST_LISTED = 1000
+
+/** @throws AppError `broadcast.invalid` */
+export function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED) return limit
+  throw new AppError(`limit must be a whole number from 1 to ${MOST_LISTED}, not ${limit}`, {
+    code: 'broadcast.invalid',
+  })
+}
 
 /** A message to many targets. It goes on over restarts; its `id` finds it again. */
 export class Broadcast {
@@ -111,13 +121,14 @@ export class Broadcast {
    *
    * @param page.state  only targets of this state
    * @param page.after  begins after this position
-   * @param page.limit  default 100, at most 1000
+   * @param page.limit  1 to 1000, default 100
+   * @throws AppError `broadcast.invalid`
    */
   async results(
     page: { readonly state?: BroadcastTargetState; readonly after?: number; readonly limit?: number } = {},
   ): Promise<BroadcastResult[]> {
     const { state, after = -1, limit = RESULTS_PAGE } = page
-    const range = { broadcast: this.id, after, limit: Math.min(limit, MOST_RESULTS) }
+    const range = { broadcast: this.id, after, limit: checkLimit(limit) }
     const { read } = this.#all.store
     const rows = state ? await read.all(targetsIn, { ...range, state }) : await read.all(targetsAfter, range)
     return rows.map(resultOf)

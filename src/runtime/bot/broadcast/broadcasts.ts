@@ -6,7 +6,7 @@ import type { Log } from '../../../base/log.ts'
 import type { Store, Transaction } from '../../../store/index.ts'
 import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
 import type { Sending } from '../context.ts'
-import { Broadcast, type BroadcastProgress } from './broadcast.ts'
+import { Broadcast, type BroadcastProgress, checkLimit } from './broadcast.ts'
 import {
   type BroadcastRow,
   broadcastById,
@@ -56,7 +56,6 @@ const MOST_OPEN = 100
 /** Targets that one statement adds. */
 const ADDED_AT_A_TIME = 5000
 const USUAL_LIST = 20
-const MOST_LISTED = 1000
 const MINUTE_S = 60
 
 /** The broadcasts of all bots. What is to be done of them is on disk, and goes on over restarts. */
@@ -141,9 +140,13 @@ export class Broadcasts {
     return row && this.#handle(row)
   }
 
-  /** The latest, newest first: of all bots, or of one. At most 1000. */
+  /**
+   * The latest, newest first: of all bots, or of one.
+   *
+   * @throws AppError `broadcast.invalid` when `limit` is not 1 to 1000
+   */
   async list({ bot, limit = USUAL_LIST }: { bot?: string; limit?: number } = {}): Promise<Broadcast[]> {
-    const page = { limit: Math.min(limit, MOST_LISTED) }
+    const page = { limit: checkLimit(limit) }
     const { read } = this.store
     const rows =
       bot === undefined
