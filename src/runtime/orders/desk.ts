@@ -26,8 +26,17 @@ export function orderDesk(options: {
     ...{ store, journal, retry, now: () => clock.now() },
     has: ({ bot, plugin }) => host.instance(bot, plugin) !== undefined,
   })
+  const calls: OrderMeans['outbox'] = {
+    drop: key => outbox.drop(key),
+    async resend(key) {
+      const isResent = await outbox.resend(key)
+      // Also when it was before: the process may have ended in between.
+      await broadcasts.resent(key)
+      return isResent
+    },
+  }
   const kinds = {
-    ...eventOrders({ store, replay, outbox }),
+    ...eventOrders({ store, replay, outbox: calls }),
     ...broadcastOrders({ broadcasts, bots: () => host.bots }),
   }
   return new Orders({ store, clock, log, everyMs, kinds })

@@ -83,6 +83,26 @@ export const moveBroadcast = query<RuntimeTables>()(
       .where('state', '=', p.from),
 )
 
+/** Ends a broadcast as {@link moveBroadcast} does, unless one of its targets waits. */
+export const endBroadcast = query<RuntimeTables>()(
+  (db, p: { id: string; from: BroadcastState; to: BroadcastState; endedAt: number }) =>
+    db
+      .updateTable('broadcasts')
+      .set({ state: p.to, ended_at: p.endedAt })
+      .where('id', '=', p.id)
+      .where('state', '=', p.from)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('broadcast_targets')
+              .select('position')
+              .where('broadcast', '=', p.id)
+              .where('state', '=', 'waiting'),
+          ),
+        ),
+      ),
+)
+
 /** Targets after a position, in their order. */
 export const targetsAfter = query<RuntimeTables>()(
   (db, p: { broadcast: string; after: number; limit: number }) =>

@@ -8,8 +8,8 @@ import type { Sending } from '../context.ts'
 import type { Call } from '../outbox-entry.ts'
 import {
   type BroadcastRow,
+  endBroadcast,
   leaveTargets,
-  moveBroadcast,
   noteTarget,
   type TargetNote,
   type TargetRow,
@@ -45,7 +45,8 @@ const LEFT_AT_A_TIME = 1000
  * A broadcast at work: a few messages at a time are in the outbox, in the order of the targets.
  *
  * What became of each is in the outbox first, under a key of its own, and with the target afterwards. As a place is
- * free only after that, what a crash leaves unnoted is among the first {@link WINDOW} targets that wait.
+ * free only after that, what a crash leaves unnoted is among the first targets that wait: after {@link WINDOW} of which
+ * the outbox knows none there are no others.
  */
 export class BroadcastRun {
   readonly row: BroadcastRow
@@ -92,6 +93,13 @@ export class BroadcastRun {
       const { sending } = this.#options
       await Promise.allSettled([...this.#underWay.values()].map(key => sending.cancel(key)))
     }
+    this.start()
+  }
+
+  /** Follows a message that a person had sent after all, and goes on by what is on disk now. */
+  follow(target: TargetRow, state: BroadcastState): void {
+    this.#state = state
+    if (!this.#underWay.has(target.position)) this.#send(target)
     this.start()
   }
 
@@ -192,13 +200,21 @@ export class BroadcastRun {
    */
   async #settleLeft(): Promise<void> {
     const { store, sending } = this.#options
-    for (const target of await this.#page('waiting', -1, WINDOW)) {
-      if (this.#underWay.has(target.position)) continue
-      const call = this.#posts.callFor(target)
-      if (this.#isOver) await sending.cancel(call.key).catch(() => false)
-      const known = await this.#steadily(() => knownOf(store, call.key))
-      if (known === 'open') this.#send(target)
-      else if (known) await this.#note(target, known)
+    for (let after = -1, hasKnown = true; hasKnown; ) {
+      hasKnown = false
+      for (const target of await this.#page('waiting', after, WINDOW)) {
+        after = target.position
+        if (this.#underWay.has(after)) {
+          hasKnown = true
+          continue
+        }
+        const call = this.#posts.callFor(target)
+        if (this.#isOver) await sending.cancel(call.key).catch(() => false)
+        const known = await this.#steadily(() => knownOf(store, call.key))
+        hasKnown ||= known !== undefined
+        if (known === 'open') this.#send(target)
+        else if (known) await this.#note(target, known)
+      }
     }
   }
 
@@ -228,13 +244,13 @@ export class BroadcastRun {
     onNoted(this)
   }
 
-  /** `false` when it was moved meanwhile. */
+  /** `false` when it was moved meanwhile, or a message of it is sent after all. */
   async #finish(from: BroadcastState, to: BroadcastState): Promise<boolean> {
     const { store, clock, onEnd } = this.#options
     const { id } = this.row
-    const move = () => store.apply(change(moveBroadcast, { id, from, to, endedAt: clock.now() }))
+    const move = () => store.apply(change(endBroadcast, { id, from, to, endedAt: clock.now() }))
     const [moved] = await this.#steadily(move)
-    if (moved === 0 || this.#state !== from) return false
+    if (moved === 0 || this.#state !== from || this.#underWay.size > 0) return false
     this.#state = to
     onEnd(this)
     this.#end()

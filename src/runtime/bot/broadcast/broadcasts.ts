@@ -3,7 +3,7 @@ import type { Clock } from '../../../base/clock.ts'
 import { formatDuration } from '../../../base/duration.ts'
 import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
-import type { Store, Transaction } from '../../../store/index.ts'
+import type { Store } from '../../../store/index.ts'
 import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
 import type { Sending } from '../context.ts'
 import { Broadcast, type BroadcastProgress, checkLimit } from './broadcast.ts'
@@ -12,14 +12,14 @@ import {
   broadcastById,
   broadcastByKey,
   countTargets,
-  insertBroadcast,
-  insertTargets,
   latestBroadcasts,
   latestOfBot,
   moveBroadcast,
   openBroadcasts,
 } from './broadcast-rows.ts'
 import { BroadcastRun, WINDOW } from './broadcast-run.ts'
+import { insert, type NewTarget, reopen } from './broadcast-store.ts'
+import { targetOf } from './posts.ts'
 import { ProgressLog } from './progress-log.ts'
 
 export interface BroadcastsOptions {
@@ -41,7 +41,7 @@ interface Sender {
 
 /** A broadcast that is asked for: all but what is found out when it is begun. */
 export type NewBroadcast = Pick<BroadcastRow, 'bot' | 'event_id' | 'key' | 'title' | 'message'> & {
-  readonly targets: readonly (readonly [type: 'single' | 'group' | 'chatroom', id: string])[]
+  readonly targets: readonly NewTarget[]
   readonly isPaused: boolean
 }
 
@@ -53,8 +53,6 @@ export type BroadcastDesk = Pick<
 
 /** So many may be begun and not ended at a time. */
 const MOST_OPEN = 100
-/** Targets that one statement adds. */
-const ADDED_AT_A_TIME = 5000
 const USUAL_LIST = 20
 const MINUTE_S = 60
 
@@ -170,6 +168,13 @@ export class Broadcasts {
     return true
   }
 
+  /** Follows a call that a person had made again, if it is a message of a broadcast: one that has ended goes on for it. */
+  async resent(call: string): Promise<void> {
+    const which = targetOf(call)
+    const reopened = which && (await this.store.write(tx => reopen(tx, which)))
+    if (reopened) this.#runOf(reopened.row)?.follow(reopened.target, reopened.row.state)
+  }
+
   /** @throws AppError `broadcast.unknown` */
   async progress(id: string): Promise<BroadcastProgress> {
     const row = await this.store.read.first(broadcastById, { id })
@@ -264,22 +269,6 @@ export class Broadcasts {
     const fields = { broadcast: id, bot, ...event, title, total, estimate: formatDuration(estimateMs) }
     this.#options.log.info(fields, 'a broadcast was begun')
   }
-}
-
-/** Yields the broadcast that was begun by the same key, if one was. */
-async function insert(
-  tx: Transaction,
-  row: BroadcastRow,
-  targets: NewBroadcast['targets'],
-): Promise<BroadcastRow | undefined> {
-  const known = await tx.first(broadcastByKey, { key: row.key })
-  if (known) return known
-  await tx.run(insertBroadcast, row)
-  for (let first = 0; first < targets.length; first += ADDED_AT_A_TIME) {
-    const some = JSON.stringify(targets.slice(first, first + ADDED_AT_A_TIME))
-    await tx.run(insertTargets, { broadcast: row.id, first, targets: some })
-  }
-  return undefined
 }
 
 const unknown = (id: string) =>

@@ -131,6 +131,12 @@ const noteOf = ({ msg_id, sent_at, state, error }: TargetRow): TargetNote => ({
   error,
 })
 
+/** Whose message a call is, by its key; `undefined` when it is none of a broadcast. */
+export function targetOf(key: string): Pick<TargetRow, 'broadcast' | 'position'> | undefined {
+  const [, broadcast, position] = /^broadcast\/([^/]+)\/(\d+)$/.exec(key) ?? []
+  return broadcast === undefined ? undefined : { broadcast, position: Number(position) }
+}
+
 /** What the outbox knows of the message to a target: what became of it, or that it is on its way. */
 export async function knownOf(
   store: Store<RuntimeTables>,
