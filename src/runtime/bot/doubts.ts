@@ -4,7 +4,8 @@ import type { Client } from '../../client/index.ts'
 import type { SendReceipt } from '../../protocol/index.ts'
 import { seenSince, sentMessages } from './marker.ts'
 import type { OpenCalls } from './open-calls.ts'
-import { type Doubt, type Entry, inDoubt, markerFor } from './outbox-entry.ts'
+import { type Doubt, type Entry, markerFor } from './outbox-entry.ts'
+import { inDoubt } from './outbox-errors.ts'
 import type { OutboxRows } from './outbox-rows.ts'
 
 interface Look {

@@ -10,7 +10,8 @@ import type { Doubts } from './doubts.ts'
 import type { Endings } from './endings.ts'
 import type { Gate } from './gate.ts'
 import type { Lanes } from './lanes.ts'
-import { canBeDoubtful, type Entry, expired, IN_DOUBT, inDoubt } from './outbox-entry.ts'
+import { canBeDoubtful, type Entry } from './outbox-entry.ts'
+import { expired, IN_DOUBT, inDoubt } from './outbox-errors.ts'
 import type { OutboxRows } from './outbox-rows.ts'
 
 export interface MakerOptions {
@@ -113,7 +114,7 @@ export class Maker {
   /** Whether a look that failed is the end of a message: it may not be in doubt for longer than calls may wait. */
   async #lookFailed(entry: Entry, error: Error): Promise<boolean> {
     const { clock, doubts, gate } = this.#options
-    entry.failingSince ??= clock.now()
+    entry.failed(clock.now())
     const isAlone = this.#isPoisoned(entry)
     // The history may be away by itself, which tells nothing of what takes the messages.
     gate.leaveAfter(error, isAlone && error instanceof TransportError)
@@ -226,7 +227,7 @@ export class Maker {
     const broke = error instanceof TransportError && error.phase === 'after'
     if (broke || error instanceof ServerFault) {
       entry.attempts++
-      entry.failingSince ??= clock.now()
+      entry.failed(clock.now())
     }
     gate.leaveAfter(error, broke && entry.attempts > 1 && this.#isPoisoned(entry))
     const ms = clock.now() - triedAt

@@ -1,6 +1,4 @@
 import { hash } from 'node:crypto'
-import { formatDuration } from '../../base/duration.ts'
-import { AppError } from '../../base/errors.ts'
 import type { Priority } from '../../base/priority.ts'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
@@ -33,6 +31,8 @@ export interface Call {
   readonly patient?: boolean | undefined
   /** Offered the call once it is made, if it has no row by then. With `true` it is kept there, and gets none. */
   readonly keep?: ((made: MadeCall) => boolean) | undefined
+  /** Told each time JMessage fails at it, or at telling whether it was made. */
+  readonly failing?: (() => void) | undefined
 }
 
 /** What became of a call. `queued`: it is on disk and will be made as soon as JMessage can be reached. */
@@ -88,6 +88,7 @@ export class Entry {
   /** It was to be taken back when it was too late for that: it is not made again. */
   unwanted = false
   readonly keep: Call['keep']
+  #failing: Call['failing']
   /** Whether the caller need not wait any longer. */
   released = false
   /** Settled as soon as the caller need not wait any longer. */
@@ -133,6 +134,18 @@ export class Entry {
     return { key, seq, endpoint, lane, args, result, at }
   }
 
+  /** Somebody asks for it, who is told, too, when JMessage fails at it, or did before. */
+  join({ failing }: Pick<Call, 'failing'>): void {
+    this.#failing ??= failing
+    if (this.attempts > 0) failing?.()
+  }
+
+  /** JMessage failed at it. `at`: epoch ms. */
+  failed(at: number): void {
+    this.failingSince ??= at
+    this.#failing?.()
+  }
+
   /** Tells the caller that it need not wait any longer. */
   tell(outcome: Outcome): void {
     this.released = true
@@ -172,24 +185,6 @@ export function madeOf(entry: Entry): MadeCall | undefined {
   if (madeAt === undefined || !outcome || outcome instanceof Error) return undefined
   return entry.made(outcome.result, madeAt)
 }
-
-/** The code of {@link inDoubt}. */
-export const IN_DOUBT = 'outbox.in-doubt'
-
-/** What whoever waits for the end of a call is told when nobody can tell whether it was made. */
-export const inDoubt = (cause?: Error): AppError =>
-  new AppError(`it is not known whether the message was sent${cause ? `: ${cause.message}` : ''}`, {
-    code: IN_DOUBT,
-    hint: "Look into the chat. 'beadle dead replay' sends it, 'beadle dead drop' forgets it.",
-    cause,
-  })
-
-/** Why a call was not made. */
-export const expired = ({ createdAt, expiresAt, endpoint }: Entry): AppError =>
-  new AppError(`${endpoint}: it could not be made within ${formatDuration(expiresAt - createdAt)}`, {
-    code: 'outbox.expired',
-    hint: "'beadle dead replay' makes it now; limits.sendAge in config.yaml says how long calls may wait.",
-  })
 
 /** What came of a call: the endpoint's answer, or an error. */
 export interface End {
@@ -279,6 +274,7 @@ export function newEntry(
     expires_at: call.patient ? Number.MAX_SAFE_INTEGER : at + ageMs,
   }
   const entry = new Entry(row, outgoing(call), false, call.keep)
+  entry.join(call)
   if (isDoubtful) entry.doubt = { since: event!.createdAt, until: startedAt }
   return entry
 }

@@ -18,13 +18,13 @@ import {
   type Call,
   canBeDoubtful,
   type Entry,
-  inDoubt,
   leftEntry,
   madeOf,
   newEntry,
   type Outcome,
   outcomeOf,
 } from './outbox-entry.ts'
+import { inDoubt } from './outbox-errors.ts'
 import { OutboxRows } from './outbox-rows.ts'
 
 /** Bounds of a call of the API. What is beyond them is set aside, and kept with its error. */
@@ -167,8 +167,10 @@ export class Outbox {
   submit(call: Call): Promise<Outcome> {
     const underWay = this.#open.get(call.key)
     // One that was refused had no effect, so that another try of it is in order.
-    if (underWay && !(underWay.outcome instanceof Error))
+    if (underWay && !(underWay.outcome instanceof Error)) {
+      underWay.join(call)
       return underWay.outcome ? Promise.resolve(underWay.outcome) : underWay.told
+    }
     if (this.#open.size >= MOST_OPEN) return Promise.reject(full())
     const { clock, makeId } = this.#options
     const { origin, lane } = call

@@ -2,7 +2,8 @@ import { AppError } from '../../base/errors.ts'
 import { RetractTooLate } from '../../client/index.ts'
 import { RETRACT_WINDOW_MS, type SendReceipt } from '../../protocol/index.ts'
 import { act, type BotContext } from './context.ts'
-import { inDoubt, type Outcome, retractKey } from './outbox-entry.ts'
+import { type Outcome, retractKey } from './outbox-entry.ts'
+import { inDoubt } from './outbox-errors.ts'
 
 /** Tells a sent message in JSON from other values. */
 const TAG = '$sent'

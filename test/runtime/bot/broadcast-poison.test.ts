@@ -8,6 +8,37 @@ function breakSome(town: BroadcastTown): Set<string> {
   return broken
 }
 
+test.each(['broken', 'faulty'] as const)(
+  'messages at which JMessage fails (%s) do not keep the others of a broadcast, also after a crash',
+  async fate => {
+    await using town = await BroadcastTown.open({ groups: 100, quota: 600 })
+    const broken = new Set(town.groups.filter((_, index) => index % 3 === 1))
+    const sound = town.groups.length - broken.size
+    town.fate = group => (broken.has(group) ? fate : undefined)
+    const broadcast = await town.bot.broadcast({ to: { groups: town.groups }, text: 'news' })
+    await town.pass(30_000, () => town.posted.length >= sound / 2)
+    expect(town.posted.length).toBeGreaterThanOrEqual(sound / 2)
+    await town.restart()
+    await town.pass(180_000, () => town.posted.length >= sound)
+    expect(town.posted).toHaveLength(sound)
+    town.fate = () => undefined
+    const again = (await town.bot.findBroadcast(broadcast.id))!
+    await town.pass(180_000, async () => (await again.progress()).endedAt !== undefined)
+    const { state, sent, failed } = await again.done()
+    // Some may have been given up by then.
+    expect([state, sent + failed]).toEqual(['done', 100])
+    expect(new Set(town.posted.map(({ group }) => group)).size).toBe(town.posted.length)
+  },
+)
+
+test('no more than some dozens of messages at which JMessage fails are on their way', async () => {
+  await using town = await BroadcastTown.open({ groups: 200, quota: 600 })
+  town.fate = () => 'faulty'
+  await town.bot.broadcast({ to: { groups: town.groups }, text: 'news' })
+  await town.pass(120_000)
+  expect(town.runtime.outbox.waiting).toBe(80)
+})
+
 test('what was sent is taken back at once, though some messages on their way never arrive', async () => {
   await using town = await BroadcastTown.open({ groups: 60, quota: 600 })
   const broken = breakSome(town)

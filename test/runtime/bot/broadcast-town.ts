@@ -18,7 +18,7 @@ const STEP_MS = 250
 const QUIET_TURNS = 12
 
 /** What can go wrong with a message, or be done when it is on its way. */
-export type Fate = 'refused' | 'broken' | 'lost' | 'denied' | undefined
+export type Fate = 'refused' | 'broken' | 'lost' | 'denied' | 'faulty' | undefined
 
 export interface TownOptions {
   readonly groups: number
@@ -205,7 +205,8 @@ export class BroadcastTown implements AsyncDisposable {
           const fate = message && this.fate(message.target_id)
           const isAway = this.isDown || (this.historyIsDown && request.path.startsWith('/v2/'))
           if (isAway || fate === 'refused') throw new TransportError('http://town does not answer', 'before')
-          if (fate === 'denied') return DENIED
+          if (fate === 'denied') return refusal(403, 899032)
+          if (fate === 'faulty') return refusal(500, 899000)
           if (fate === 'broken') throw new TransportError('http://town does not answer', 'after')
           const answer = await this.#while(inner.send(request))
           if (answer.status === 429) this.tooMany++
@@ -232,12 +233,11 @@ export class BroadcastTown implements AsyncDisposable {
   }
 }
 
-/** JMessage does not take the message. */
-const DENIED = {
-  status: 403,
-  text: JSON.stringify({ error: { code: 899032, message: 'denied' } }),
+const refusal = (status: number, code: number) => ({
+  status,
+  text: JSON.stringify({ error: { code, message: 'denied' } }),
   header: () => undefined,
-}
+})
 
 const never = new Promise<never>(() => {})
 const time = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')

@@ -17,6 +17,7 @@ import {
 } from './broadcast-rows.ts'
 import { Lead } from './lead.ts'
 import { knownOf, Posts } from './posts.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface RunOptions {
   readonly store: Store<RuntimeTables>
@@ -24,7 +25,7 @@ export interface RunOptions {
   readonly log: Log
   /** Takes the messages. */
   readonly sending: Sending
-  /** So many messages may be on their way at a time, and not more than `WINDOW`. */
+  /** So many messages may be on their way at a time, and not more than `WINDOW`; those at which JMessage fails count less. */
   readonly room: () => number
   /** Told of each target that is over. */
   readonly onNoted: (run: BroadcastRun) => void
@@ -54,10 +55,9 @@ export class BroadcastRun {
   readonly #posts: Posts
   /** As it is on disk. */
   #state: BroadcastState
-  /** Messages on their way: keys in the outbox, by position. */
-  readonly #underWay = new Map<number, string>()
+  readonly #underWay = new UnderWay()
   /** Those that are being taken back. */
-  readonly #takenBack = new Map<number, string>()
+  readonly #takenBack = new UnderWay()
   /** Those of them that arrived only then. */
   readonly #arrived = new Set<number>()
   readonly #lead = new Lead()
@@ -91,7 +91,7 @@ export class BroadcastRun {
     this.#wake()
     if (this.#isOver) {
       const { sending } = this.#options
-      await Promise.allSettled([...this.#underWay.values()].map(key => sending.cancel(key)))
+      await Promise.allSettled(this.#underWay.calls.map(key => sending.cancel(key)))
     }
     this.start()
   }
@@ -135,7 +135,7 @@ export class BroadcastRun {
     const { store } = this.#options
     const { id: broadcast } = this.row
     const leave = () => {
-      const but = JSON.stringify([...this.#underWay.keys()])
+      const but = JSON.stringify(this.#underWay.positions)
       return store.apply(change(leaveTargets, { broadcast, but, limit: LEFT_AT_A_TIME }))
     }
     while ((await this.#steadily(leave))[0]! > 0);
@@ -178,14 +178,14 @@ export class BroadcastRun {
   async #forEach(
     state: BroadcastTargetState,
     during: BroadcastState,
-    underWay: ReadonlyMap<number, string>,
+    underWay: UnderWay,
     run: (target: TargetRow) => unknown,
   ): Promise<void> {
     const isGoingOn = () => this.#state === during
     for (let after = -1; ; ) {
       const page = await this.#page(state, after, PAGE)
       for (const target of page) {
-        await this.#until(() => underWay.size < this.#options.room() || !isGoingOn())
+        await this.#until(() => underWay.hasRoom(this.#options.room()) || !isGoingOn())
         if (!isGoingOn()) return
         if (!underWay.has(target.position)) await run(target)
         after = target.position
@@ -218,15 +218,14 @@ export class BroadcastRun {
     }
   }
 
-  #begin(
-    underWay: Map<number, string>,
-    target: TargetRow,
-    call: Call,
-    onNoted: (note: TargetNote) => void,
-  ): void {
-    underWay.set(target.position, call.key)
+  #begin(underWay: UnderWay, target: TargetRow, call: Call, onNoted: (note: TargetNote) => void): void {
+    const fails = underWay.add(target.position, call.key)
+    const failing = () => {
+      fails()
+      this.#wake()
+    }
     const make = async () => {
-      const note = await this.#steadily(() => this.#posts.make(target, call))
+      const note = await this.#steadily(() => this.#posts.make(target, { ...call, failing }))
       await this.#note(target, note)
       onNoted(note)
       underWay.delete(target.position)
