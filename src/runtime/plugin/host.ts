@@ -7,6 +7,7 @@ import type { ImEventData, Recipient } from '../events/event.ts'
 import type { PluginDefinition } from './define.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
 import { PluginInstance } from './instance.ts'
+import { PluginInterrupted } from './worker/interrupted.ts'
 import type { RemoteDeps } from './worker/remote-deps.ts'
 import { RemoteInstance } from './worker/remote-instance.ts'
 
@@ -150,7 +151,14 @@ export class PluginHost {
   readonly handle = (attempt: Attempt): unknown => {
     const { bot, plugin } = attempt.delivery
     const loading = this.#loading.size > 0 ? this.#loading.get(`${bot}/${plugin}`) : undefined
-    if (loading) return loading.then(() => this.handle(attempt))
+    if (loading) {
+      // What is left of its time may be too little for the handler.
+      attempt.hindrance = () => new PluginInterrupted('its plugin was being loaded for much of its time')
+      return loading.then(() => {
+        attempt.throwIfAborted()
+        return this.handle(attempt)
+      })
+    }
     const instance = this.instance(bot, plugin)
     if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })
     return instance.handle(attempt)

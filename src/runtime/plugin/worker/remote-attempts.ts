@@ -35,7 +35,8 @@ export class RemoteAttempts {
     return new Promise((resolve, reject) => {
       const entry: Entry = { id: ++this.#ids, attempt, resolve, reject, late: !atOnce, sent: false }
       this.#entries.set(entry.id, entry)
-      attempt.hindrance = () => this.#hindranceOf(entry)
+      // One that had to wait before is hindered by that.
+      attempt.hindrance ??= () => this.#hindranceOf(entry)
       attempt.signal.addEventListener('abort', () => this.#abort(entry), { once: true })
       if (atOnce) this.#send(entry)
     })
