@@ -38,21 +38,25 @@ export default definePlugin({
       })
     }
 
-    ctx.onJob<string>(EXPIRE, async ({ data, bot, event }) => {
+    ctx.onJob<string>(EXPIRE, async ({ data, bot, event, log }) => {
       await announcements.markUndone(data, event.id)
       const { tooLate } = await announcements.takeBack(bot, data, event.id)
-      if (tooLate > 0) ctx.log.warn({ event: data, tooLate }, 'posts could not be retracted in time')
+      if (tooLate > 0) log.warn({ announcement: data, tooLate }, 'posts could not be retracted in time')
     })
 
     if (undo) {
       const body = z.object({ event_id: z.string('must be the event_id of an announcement') })
-      ctx.webhook(UNDO, { auth: undo.auth, body }, async ({ body: { event_id }, bot, event }) => {
-        const found = (await announcements.all()).find(known => known.event === event_id)
-        if (!found) return ctx.log.warn({ event: event_id }, 'there is no such announcement to take back')
-        await announcements.markUndone(event_id, event.id)
-        const taken = await announcements.takeBack(bot, event_id, event.id)
-        ctx.log.info({ event: event_id, ...taken }, 'an announcement was taken back')
-      })
+      ctx.webhook(
+        UNDO,
+        { auth: undo.auth, body },
+        async ({ body: { event_id: announcement }, bot, event, log }) => {
+          const found = (await announcements.all()).find(known => known.event === announcement)
+          if (!found) return log.warn({ announcement }, 'there is no such announcement to take back')
+          await announcements.markUndone(announcement, event.id)
+          const taken = await announcements.takeBack(bot, announcement, event.id)
+          log.info({ announcement, ...taken }, 'an announcement was taken back')
+        },
+      )
     }
 
     ctx.command(

@@ -43,9 +43,9 @@ export default definePlugin({
     for (const [name, notice] of Object.entries(notices)) {
       const { cron, timezone, missed } = notice
       const options = { name, ...(timezone ? { timezone } : {}), ...(missed ? { missed } : {}) }
-      const schedule = ctx.cron(cron, options, async ({ bot }) => {
+      const schedule = ctx.cron(cron, options, async ({ bot, log }) => {
         if ((await paused.names()).has(name))
-          return ctx.log.debug({ notice: name }, 'a paused notice was passed over')
+          return log.debug({ notice: name }, 'a paused notice was passed over')
         await send(bot, { notice, schedule }, 'later')
       })
       active.set(name, { notice, schedule })

@@ -1,6 +1,8 @@
-import { AppError, formatDuration, type Message, type PluginContext } from 'beadle'
+import { AppError, formatDuration, type HandlerContext, type Message, type PluginContext } from 'beadle'
 import type { Settings } from './settings.ts'
 import type { Finding } from './word-finder.ts'
+
+type Log = HandlerContext['log']
 
 /** A user is warned once in this time. */
 const WARNING_MS = 60_000
@@ -23,29 +25,29 @@ export class Filter {
   }
 
   /** Each action is taken whether or not the others can be. */
-  async enforce(message: Message, { start, end }: Finding): Promise<void> {
+  async enforce(message: Message, { start, end }: Finding, log: Log): Promise<void> {
     const { retract, mute, warn } = this.#actions
     const place = message.group ?? message.room
     const outcomes = await Promise.allSettled([
-      place && retract ? this.#try('retract', message, () => message.retract()) : undefined,
+      place && retract ? this.#try('retract', message, log, () => message.retract()) : undefined,
       place && mute !== false
-        ? this.#try('mute', message, () => place.mute(message.sender, { for: mute }))
+        ? this.#try('mute', message, log, () => place.mute(message.sender, { for: mute }))
         : undefined,
-      warn === false ? undefined : this.#try('warn', message, () => this.#warn(message)),
+      warn === false ? undefined : this.#try('warn', message, log, () => this.#warn(message)),
     ])
     const { sender, msgId } = message
-    this.#ctx.log.info({ sender, msgId, start, end }, 'a message broke the rules')
+    log.info({ sender, msgId, start, end }, 'a message broke the rules')
     const failed = outcomes.find(outcome => outcome.status === 'rejected')
     if (failed) throw failed.reason
   }
 
   /** A refusal that trying again cannot change is noted: the message is too old, or its author has left. */
-  async #try(action: string, { sender, msgId }: Message, run: () => Promise<void>): Promise<void> {
+  async #try(action: string, { sender, msgId }: Message, log: Log, run: () => Promise<void>): Promise<void> {
     try {
       await run()
     } catch (error) {
       if (!(error instanceof AppError && error.retry === 'never')) throw error
-      this.#ctx.log.warn({ action, sender, msgId, reason: error.message }, 'an action was not possible')
+      log.warn({ action, sender, msgId, reason: error.message }, 'an action was not possible')
     }
   }
 

@@ -16,10 +16,10 @@ export default definePlugin({
       const places = message.group ? settings.groups : message.room ? settings.rooms : 'all'
       return places === 'all' || places.includes(Number(message.chat.id))
     }
-    ctx.on('message.text', async (message, next) => {
+    ctx.on('message.text', async (message, next, context) => {
       const isFree = !watched(message) || ctx.hasRole(message.sender, 'moderator')
       const finding = isFree ? undefined : finder.find(message.text)
-      if (finding) await filter.enforce(message, finding)
+      if (finding) await filter.enforce(message, finding, context.log)
       else await next()
     })
     addCommands(ctx, settings)

@@ -54,7 +54,11 @@ export type CommandHandler<Args> = (context: CommandContext<Args>) => Answer | P
 /** What a listener hears: every message, or those of one type. */
 export type MessageFilter = 'message' | `message.${string}`
 /** Hears a message. Commands, and listeners added later, get it only when `next` is called. */
-export type MessageListener = (message: Message, next: () => Promise<void>) => unknown
+export type MessageListener = (
+  message: Message,
+  next: () => Promise<void>,
+  context: HandlerContext,
+) => unknown
 
 export interface WebhookOptions<Body extends z.ZodType> {
   /** How callers prove who they are. `'none'`: anybody who knows the address may call. */
@@ -104,6 +108,7 @@ export interface PluginContext {
   readonly bot: Bot
   /** Name of the instance in the bot's file. */
   readonly name: string
+  /** For what happens outside of handlers: in these, the log of their context tells of the event, too. */
   readonly log: Log
   readonly clock: Clock
   /** What the plugin remembers, also over restarts. */

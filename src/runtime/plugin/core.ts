@@ -6,13 +6,13 @@ import { definePlugin } from './define.ts'
 export const corePlugin = definePlugin({
   name: CORE_PLUGIN,
   setup(ctx) {
-    ctx.onJob<LiftData>(LIFT_JOB, async ({ data, bot }) => {
+    ctx.onJob<LiftData>(LIFT_JOB, async ({ data, bot, log }) => {
       try {
         await bot.lift(data)
       } catch (error) {
         // The user has left or was never there, or the group is gone: nothing is left to lift.
         if (!(error instanceof ApiError && error.retry === 'never')) throw error
-        ctx.log.info({ ...data, reason: error.message }, 'there was nothing to lift')
+        log.info({ ...data, reason: error.message }, 'there was nothing to lift')
       }
     })
   },

@@ -32,6 +32,6 @@ export class AttemptContext implements HandlerContext {
   }
 }
 
-/** Puts more into a context, which serves one handler only. */
+/** Puts more into a context, which serves one attempt only: its listeners, and the handler or command. */
 export const extend = <More extends object>(context: HandlerContext, more: More): HandlerContext & More =>
   Object.assign(context, more)

@@ -134,7 +134,7 @@ export class PluginInstance implements PluginContext, Instance {
     const chain = this.#listeners.filter(({ filter }) => filter === 'message' || filter === type)
     const step = async (index: number): Promise<void> => {
       const link = chain[index]
-      if (link) return void (await link.listener(message, () => step(index + 1)))
+      if (link) return void (await link.listener(message, () => step(index + 1), context))
       const call = this.commands.find(message.text)
       if (call) await this.commands.run(call, message, context)
     }
