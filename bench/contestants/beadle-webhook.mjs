@@ -1,6 +1,6 @@
 // Beadle: webhook -> journal (on disk) -> plugin -> outbox (on disk) -> one API call -> noted (on disk).
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { serve } from '@hono/node-server'
+import { listen } from '../../dist/app/listen.js'
 import { definePlugin } from '../../dist/index.js'
 import { report } from '../lib/child.mjs'
 import { startRuntime } from '../lib/runtime.mjs'
@@ -25,6 +25,7 @@ const plugin = definePlugin({
   },
 })
 const runtime = await startRuntime(process.env.STUB, plugin)
-serve({ fetch: runtime.http.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-  report(port, () => ({ done, waiting: runtime.waiting, delayMs: delay.percentile(99) / 1e6 })),
-)
+const { fetch } = runtime.http
+const { shortcut } = runtime
+const { port } = await listen({ host: '127.0.0.1', port: 0, name: 'the bench', fetch, shortcut })
+report(port, () => ({ done, waiting: runtime.waiting, delayMs: delay.percentile(99) / 1e6 }))

@@ -1,7 +1,7 @@
 // A bot with two plugins: a quiet one in the main thread, each of whose events leads to one call, and one in a thread of
 // its own, which an event sends into an endless loop.
 import { fileURLToPath } from 'node:url'
-import { serve } from '@hono/node-server'
+import { listen } from '../../dist/app/listen.js'
 import { definePlugin } from '../../dist/index.js'
 import { noObserver } from '../../dist/runtime/observer.js'
 import { report } from '../lib/child.mjs'
@@ -37,10 +37,11 @@ const observer = {
 }
 const log = { error() {} }
 const runtime = await startRuntime(process.env.STUB, quiet, { plugins: [stuck], observer, log })
-serve({ fetch: runtime.http.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-  report(port, () => {
-    const figures = { times, backAt }
-    times = []
-    return figures
-  }),
-)
+const { fetch } = runtime.http
+const { shortcut } = runtime
+const { port } = await listen({ host: '127.0.0.1', port: 0, name: 'the bench', fetch, shortcut })
+report(port, () => {
+  const figures = { times, backAt }
+  times = []
+  return figures
+})

@@ -68,6 +68,7 @@ export async function startBeadle(
       (request, from) => runtime?.http.fetch(request, from),
       () => open,
     ),
+    shortcut: (incoming, outgoing) => open && runtime!.shortcut(incoming, outgoing),
     name: 'Beadle',
     setting: 'listen in config.yaml (or BEADLE_LISTEN)',
   })

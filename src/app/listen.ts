@@ -1,12 +1,15 @@
-import type { Server } from 'node:http'
-import { serve } from '@hono/node-server'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { closable } from '../base/closable.ts'
 import { AppError } from '../base/errors.ts'
 
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: (request: Request, from: object) => Response | Promise<Response>
+  /** Asked first: answers a request, or leaves it, with `false`, to `fetch`. */
+  readonly shortcut?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
   /** What listens here, for the error when the address is in use. */
   readonly name: string
   /** Where the address is set. */
@@ -21,24 +24,24 @@ export interface Listening {
   close(graceMs: number): Promise<void>
 }
 
+/** A sender that is slower than this is taken for an attack, in ms. */
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000 }
+
 /** @throws AppError `listen.in-use` that names the address and what to do */
-export function listen({ host, port, fetch, name, setting }: ListenOptions): Promise<Listening> {
+export function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, fetch, shortcut = () => false } = options
+  const answer = getRequestListener(fetch)
+  const server = createServer(TIMEOUTS, (incoming, outgoing) => {
+    if (!shortcut(incoming, outgoing)) void answer(incoming, outgoing)
+  })
+  const close = closable(server)
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, info => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(explain(cause, options)))
+    server.listen(port, host, () => {
       const address = host.includes(':') ? `[${host}]` : host
-      const { port } = info
-      resolve({
-        url: `http://${address}:${port}`,
-        port,
-        close,
-      })
-    }) as Server
-    const close = closable(server)
-    server.requestTimeout = 60_000
-    server.headersTimeout = 20_000
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(explain(cause, { host, port, name, setting })),
-    )
+      const { port } = server.address() as AddressInfo
+      resolve({ url: `http://${address}:${port}`, port, close })
+    })
   })
 }
 

@@ -26,6 +26,7 @@ import { PluginInterrupted } from './plugin/worker/interrupted.ts'
 import { remoteDeps } from './plugin/worker/remote-deps.ts'
 import { Pruner } from './pruner.ts'
 import { Shadows, shadowOf } from './shadow/shadow.ts'
+import { createShortcut, type Shortcut } from './shortcut.ts'
 import { Bodies } from './sources/bodies.ts'
 import { callbackHandler } from './sources/callback.ts'
 import { Schedules } from './sources/cron/schedules.ts'
@@ -60,6 +61,8 @@ export class Runtime {
   readonly webhooks: Webhooks
   /** Webhooks and callbacks; more routes may be added. */
   readonly http: Hono
+  /** Answers most webhooks before `http` is asked, at less cost, where a socket is listened on. */
+  readonly shortcut: Shortcut
 
   constructor(options: RuntimeOptions) {
     const {
@@ -137,6 +140,7 @@ export class Runtime {
     this.#pruner = options.keep && new Pruner({ store, clock, log, keep: options.keep })
     const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
+    this.shortcut = createShortcut(this.webhooks, log)
   }
 
   /** Events and calls that wait or are under way. */

@@ -1,7 +1,6 @@
 // Beadle as a contestant in a harness of others: `POST /webhook` with `x-secret: whsecret`; `/pong` is answered with one
 // API call. The harness is named by BENCH_HARNESS and gives the port, the stub, and the counters.
-import { serve } from '@hono/node-server'
-import { Hono } from 'hono'
+import { listen } from '../../../dist/app/listen.js'
 import { definePlugin } from '../../../dist/index.js'
 import { startRuntime } from '../../lib/runtime.mjs'
 
@@ -29,6 +28,10 @@ const plugin = definePlugin({
   },
 })
 const runtime = await startRuntime(STUB, plugin)
-const path = '/hooks/bench/bench/event'
-const app = new Hono({ getPath: () => path }).post(path, runtime.webhooks.handle)
-serve({ fetch: app.fetch, port: PORT, hostname: '127.0.0.1' }, ready)
+// The harness has a path of its own.
+const shortcut = (incoming, outgoing) => {
+  incoming.url = '/hooks/bench/bench/event'
+  return runtime.shortcut(incoming, outgoing)
+}
+await listen({ host: '127.0.0.1', port: PORT, name: 'the bench', fetch: runtime.http.fetch, shortcut })
+ready()

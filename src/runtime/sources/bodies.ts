@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import type { Context } from 'hono'
-import { refuse } from './refuse.ts'
+import { type Answer, type Asked, refuse } from './answer.ts'
 
 /** Bodies of all requests that are being read, or of which it is not answered yet: bytes. */
 const AT_A_TIME = 128 * 1024 * 1024
 /** While it comes in, so much is no more than what its connection takes anyway. */
-const SMALL = 64 * 1024
+export const SMALL_BYTES = 64 * 1024
 
 export interface BodyBounds {
   /** What the codes of refusals begin with. */
@@ -28,34 +27,33 @@ export class Bodies {
    * one for which there is no room now with 503; where the request tells its length, before it is read.
    */
   async take(
-    c: Context,
+    asked: Asked,
     { kind, maxBytes }: BodyBounds,
-    take: (bytes: Buffer) => Promise<Response>,
-  ): Promise<Response> {
-    const header = c.req.header('content-length')
+    take: (bytes: Buffer) => Promise<Answer>,
+  ): Promise<Answer> {
+    const header = asked.header('content-length')
     const length = header === undefined ? undefined : Number(header)
-    const tooLarge = () => refuse(c, 413, `${kind}.too-large`, `the body is over ${maxBytes} bytes`)
+    const tooLarge = () => refuse(413, `${kind}.too-large`, `the body is over ${maxBytes} bytes`)
     if (length !== undefined && length > maxBytes) return tooLarge()
-    if (this.#held + (length ?? 0) > this.#most) return busy(c, kind)
+    if (this.#held + (length ?? 0) > this.#most) return busy(kind)
     let held = 0
     try {
       // With a length the HTTP parser takes no byte more, and the whole can be read the short way.
-      if (length !== undefined && length <= SMALL) {
-        const bytes = Buffer.from(await c.req.arrayBuffer())
+      if (length !== undefined && length <= SMALL_BYTES) {
+        const bytes = await asked.bytes()
         held = bytes.length
         this.#held += held
         return await take(bytes)
       }
       // By what came, not by what was said to come: who says much and sends nothing takes no room from others.
       const chunks: Uint8Array[] = []
-      // Left open where the body is refused: to cancel it would close the connection before the answer.
-      const reader = c.req.raw.body?.getReader()
+      const reader = asked.parts()
       for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
         chunks.push(next.value)
         held += next.value.length
         this.#held += next.value.length
         if (held > maxBytes) return tooLarge()
-        if (this.#held > this.#most) return busy(c, kind)
+        if (this.#held > this.#most) return busy(kind)
       }
       return await take(Buffer.concat(chunks))
     } finally {
@@ -64,10 +62,8 @@ export class Bodies {
   }
 }
 
-function busy(c: Context, kind: string): Response {
-  c.header('retry-after', '5')
-  return refuse(c, 503, `${kind}.busy`, 'too much is being sent at the same time; try again later')
-}
+const busy = (kind: string): Answer =>
+  refuse(503, `${kind}.busy`, 'too much is being sent at the same time; try again later', 5)
 
 const BOM = '\ufeff'
 

@@ -1,9 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Context } from 'hono'
 import { describeIssue, MessageCallback } from '../../protocol/index.ts'
+import { type Answer, type Answering, refuse } from './answer.ts'
 import { type Bodies, notUtf8, textOf } from './bodies.ts'
 import type { Inbound } from './inbound.ts'
-import { refuse } from './refuse.ts'
 
 export interface CallbackOptions {
   readonly appKey: string
@@ -20,32 +19,34 @@ const CALLBACK_BYTES = 4 * 1024 * 1024
  * callback again until then; repeated messages are known by their msgid. Beadle's own server also brings events of
  * groups and users.
  */
-export function callbackHandler(options: CallbackOptions): (c: Context) => Promise<Response> {
+export function callbackHandler(options: CallbackOptions): Answering {
   const { appKey, masterSecret, inbound, bodies } = options
   const expected = Buffer.from(`Basic ${Buffer.from(`${appKey}:${masterSecret}`).toString('base64')}`)
-  return async c => {
-    const given = Buffer.from(c.req.header('authorization') ?? '')
+  return async asked => {
+    const given = Buffer.from(asked.header('authorization') ?? '')
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      return refuse(c, 401, 'callback.unauthorized', 'the Authorization header is not that of this app')
+      return refuse(401, 'callback.unauthorized', 'the Authorization header is not that of this app')
     }
-    return bodies.take(c, { kind: 'callback', maxBytes: CALLBACK_BYTES }, bytes => take(c, bytes))
+    return bodies.take(asked, { kind: 'callback', maxBytes: CALLBACK_BYTES }, bytes =>
+      take(bytes, asked.header('content-type')),
+    )
   }
 
-  async function take(c: Context, bytes: Buffer): Promise<Response> {
+  async function take(bytes: Buffer, contentType: string | undefined): Promise<Answer> {
     const text = textOf(bytes)
     if (text === undefined) {
-      return refuse(c, 400, 'callback.invalid', notUtf8(c.req.header('content-type')))
+      return refuse(400, 'callback.invalid', notUtf8(contentType))
     }
     let body: unknown
     try {
       body = JSON.parse(text)
     } catch {
-      return refuse(c, 400, 'callback.invalid', 'the body is not JSON')
+      return refuse(400, 'callback.invalid', 'the body is not JSON')
     }
     const parsed = MessageCallback.safeParse(body)
-    if (!parsed.success) return refuse(c, 400, 'callback.invalid', describeIssue(parsed.error))
+    if (!parsed.success) return refuse(400, 'callback.invalid', describeIssue(parsed.error))
     const { messages, events } = parsed.data
     await inbound.accept(messages, { events })
-    return c.json({})
+    return { status: 200, body: {} }
   }
 }

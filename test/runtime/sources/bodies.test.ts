@@ -7,6 +7,7 @@ import { idMaker } from '../../../src/base/ids.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
 import { Journal } from '../../../src/runtime/events/journal.ts'
 import { createHttp } from '../../../src/runtime/http.ts'
+import { createShortcut } from '../../../src/runtime/shortcut.ts'
 import { Bodies } from '../../../src/runtime/sources/bodies.ts'
 import { callbackHandler } from '../../../src/runtime/sources/callback.ts'
 import { Inbound } from '../../../src/runtime/sources/inbound.ts'
@@ -57,9 +58,11 @@ async function world(most?: number) {
     ...{ route: () => recipients, routeEvent: () => recipients, isOwn: () => false },
   })
   const callback = callbackHandler({ ...APP, inbound, bodies })
-  const { fetch } = createHttp({ webhook: webhooks.handle, callback, log: captured() })
+  const log = captured()
+  const { fetch } = createHttp({ webhook: webhooks.handle, callback, log })
+  const shortcut = createShortcut(webhooks, log)
   const { url, close } = await listen({
-    ...{ host: '127.0.0.1', port: 0, fetch, name: 'the test', setting: 'none' },
+    ...{ host: '127.0.0.1', port: 0, fetch, shortcut, name: 'the test', setting: 'none' },
   })
   closing.push(() => close(1000))
   const post = async (path: string, body: RequestInit['body'], headers: Record<string, string> = {}) => {

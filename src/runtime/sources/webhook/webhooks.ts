@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { describeIssue } from '../../../protocol/index.ts'
 import type { Recipient, WebhookData } from '../../events/event.ts'
 import type { Accepted, Journal } from '../../events/journal.ts'
 import type { Observer } from '../../observer.ts'
+import { type Answer, type Asked, refuse } from '../answer.ts'
 import type { Bodies } from '../bodies.ts'
-import { refuse } from '../refuse.ts'
 import { bodyKey, type DedupeRule, ruleOf, type WebhookDedupe } from './dedupe.ts'
 import { type ParsedBody, parseBody } from './parse-body.ts'
 import { type Call, Repeats, type Taken } from './repeats.ts'
@@ -101,45 +100,51 @@ export class Webhooks {
     }
   }
 
-  readonly handle = async (c: Context): Promise<Response> => {
-    const entry = this.#byPath.get(c.req.path)
-    if (!entry) return refuse(c, 404, 'webhook.unknown', `there is no webhook ${c.req.path}`)
-    const { bodies, maxBytes } = this.#options
-    return bodies.take(c, { kind: 'webhook', maxBytes }, bytes => this.#take(c, entry, bytes))
+  /** Whether there is a webhook at a path. */
+  has(path: string): boolean {
+    return this.#byPath.has(path)
   }
 
-  async #take(c: Context, { webhook, path, rule }: Entry, bytes: Buffer): Promise<Response> {
-    const verdict = verifyWebhook(webhook.auth, name => c.req.header(name), bytes)
-    if (!verdict.ok) return refuse(c, 401, `webhook.${verdict.reason}`, verdict.message)
+  readonly handle = async (asked: Asked): Promise<Answer> => {
+    const entry = this.#byPath.get(asked.path)
+    if (!entry) return refuse(404, 'webhook.unknown', `there is no webhook ${asked.path}`)
+    const { bodies, maxBytes } = this.#options
+    return bodies.take(asked, { kind: 'webhook', maxBytes }, bytes => this.#take(asked, entry, bytes))
+  }
+
+  async #take(asked: Asked, { webhook, path, rule }: Entry, bytes: Buffer): Promise<Answer> {
+    const verdict = verifyWebhook(webhook.auth, name => asked.header(name), bytes)
+    if (!verdict.ok) return refuse(401, `webhook.${verdict.reason}`, verdict.message)
     const { bot, plugin } = webhook
     if (this.#options.isFull(bot, plugin)) {
-      c.header('retry-after', '5')
-      return refuse(c, 503, 'webhook.busy', 'too many events wait to be handled; try again later')
+      return refuse(503, 'webhook.busy', 'too many events wait to be handled; try again later', 5)
     }
-    const body = parseBody(bytes, c.req.header('content-type'))
-    if ('problem' in body) return refuse(c, 400, 'webhook.invalid', body.problem)
+    const body = parseBody(bytes, asked.header('content-type'))
+    if ('problem' in body) return refuse(400, 'webhook.invalid', body.problem)
     const judged = webhook.ask ? await webhook.ask(body.value) : judge(webhook, body.value)
     if (!judged) {
-      c.header('retry-after', '5')
-      return refuse(c, 503, 'webhook.unavailable', 'the plugin does not answer now; try again later')
+      return refuse(503, 'webhook.unavailable', 'the plugin does not answer now; try again later', 5)
     }
-    if ('problem' in judged) return refuse(c, 400, 'webhook.invalid', judged.problem)
+    if ('problem' in judged) return refuse(400, 'webhook.invalid', judged.problem)
     const of = judged.conversation
     const conversation = of === undefined ? '' : `hook:${webhook.name}:${of}`
     const read: ReadCall = { bytes, body, conversation }
     const taken: Taken = rule
-      ? await this.#repeats.take(this.#callOf(c, path, rule, webhook, read))
+      ? await this.#repeats.take(this.#callOf(asked, path, rule, webhook, read))
       : (await this.#accept(webhook, read, undefined))[0]!
-    if (taken.otherBody) return refuse(c, 422, 'webhook.key-reused', KEY_REUSED)
-    return c.json(taken.repeated ? { event_id: taken.id, repeated: true } : { event_id: taken.id }, 202)
+    if (taken.otherBody) return refuse(422, 'webhook.key-reused', KEY_REUSED)
+    return {
+      status: 202,
+      body: taken.repeated ? { event_id: taken.id, repeated: true } : { event_id: taken.id },
+    }
   }
 
-  #callOf(c: Context, path: string, rule: DedupeRule, webhook: Webhook, read: ReadCall): Call {
+  #callOf(asked: Asked, path: string, rule: DedupeRule, webhook: Webhook, read: ReadCall): Call {
     return {
       path,
       rule,
       bytes: read.bytes,
-      header: name => c.req.header(name),
+      header: name => asked.header(name),
       accept: dedupe => this.#accept(webhook, read, dedupe).then(([accepted]) => accepted!),
       isSame: data => isDeepStrictEqual((JSON.parse(data) as WebhookData).body, read.body.value),
     }

@@ -1,0 +1,29 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/** A request for a webhook or callback, whatever serves it. */
+export interface Asked {
+  readonly path: string
+  header(name: string): string | undefined
+  /** The body, of which it is known that it is small. */
+  bytes(): Promise<Buffer>
+  /** The body as it comes. Not to be cancelled: that would close the connection before the answer. */
+  parts(): ReadableStreamDefaultReader<Uint8Array> | undefined
+}
+
+/** What it is answered, in JSON. */
+export interface Answer {
+  readonly status: ContentfulStatusCode
+  readonly body: object
+  /** Seconds after which it may be asked again. */
+  readonly retryAfter?: number | undefined
+}
+
+export type Answering = (asked: Asked) => Promise<Answer>
+
+/** An error as every route of Beadle answers it: a stable code, and a message that names the field and the fix. */
+export const refuse = (
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  retryAfter?: number,
+): Answer => ({ status, body: { error: { code, message } }, retryAfter })
