@@ -39,6 +39,13 @@ export async function killAgainAndAgain(town: Town, kills: number, random: () =>
   return program
 }
 
+/**
+ * How long all may take to come to rest: for each thing that was taken, too, as where starts take long next to nothing
+ * is done between the kills, and the load goes on all the while.
+ */
+const PATIENCE_MS = 120_000
+const MS_EACH = 10
+
 /** Ends the load, waits until everything came to rest, and counts. */
 export async function settle(town: Town, program: Program): Promise<Verdict> {
   const { load, jmessage, group } = town
@@ -54,7 +61,7 @@ export async function settle(town: Town, program: Program): Promise<Verdict> {
       verdict = await judge(town)
       return verdict.lost.length === 0
     },
-    { everyMs: 250, patienceMs: 120_000 },
+    { everyMs: 250, patienceMs: PATIENCE_MS + MS_EACH * (load.accepted.size + load.said.length) },
   ).catch(async (error: Error) => {
     console.log(error.message)
     verdict = await judge(town)
