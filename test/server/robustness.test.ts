@@ -5,7 +5,7 @@ import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
 import { APP, basic } from './world.ts'
 
 test('gives back every text without NUL as it came', async () => {
-  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP] })
+  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], rateLimit: 'off' })
   onTestFinished(() => server.close())
   const headers = { authorization: basic(APP) }
   const at = 'http://localhost/v1/users'
