@@ -1,15 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { closable } from '../base/closable.ts'
 import { AppError } from '../base/errors.ts'
+import type { Shortcut } from '../runtime/shortcut.ts'
 
 export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly fetch: (request: Request, from: object) => Response | Promise<Response>
   /** Asked first: answers a request, or leaves it, with `false`, to `fetch`. */
-  readonly shortcut?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
+  readonly shortcut?: Shortcut
   /** What listens here, for the error when the address is in use. */
   readonly name: string
   /** Where the address is set. */

@@ -10,7 +10,14 @@ export const hookKinds = ['post', 'later', 'mute', 'brief'] as const
 export type HookKind = (typeof hookKinds)[number]
 
 export type Step =
-  | { readonly do: 'hook'; readonly kind: HookKind; readonly conversation: number; readonly hasKey: boolean; readonly times: number; readonly trouble?: Trouble | undefined } // biome-ignore format: one line
+  | {
+      readonly do: 'hook'
+      readonly kind: HookKind
+      readonly conversation: number
+      readonly hasKey: boolean
+      readonly times: number
+      readonly trouble?: Trouble | undefined
+    }
   /** A call of a webhook comes once more: the last one, the one before, and so on. */
   | { readonly do: 'again'; readonly back: number }
   /** `history`: no callback tells of it. `batch`: the callback comes later, and twice. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../base/clock.ts'
-import { AppError } from '../../../base/errors.ts'
-import { policyOf } from '../../sources/cron/missed.ts'
-import { isZone, nextOccurrence, parseCron } from '../../sources/cron/occurrences.ts'
+import { nextOccurrence } from '../../sources/cron/occurrences.ts'
+import { readSchedule } from '../../sources/cron/read-schedule.ts'
 import type { ActiveSchedule, WantedSchedule } from '../../sources/cron/schedule.ts'
 import { type Judgement, judge, type Webhook } from '../../sources/webhook/webhooks.ts'
 import type { Registered } from './wire.ts'
@@ -37,21 +36,8 @@ export class ThreadRegistry {
   /** In place of `Schedules`: what is wrong is said where it was written. */
   readonly schedules = {
     add: (wanted: WantedSchedule): ActiveSchedule => {
-      const { name, expression, timezone } = wanted
-      if (this.#schedules.has(name)) {
-        throw new AppError(`the schedule '${name}' is there twice`, {
-          code: 'cron.twice',
-          hint: 'Give one a name.',
-        })
-      }
-      if (!isZone(timezone)) {
-        throw new AppError(`'${timezone}' is no time zone`, {
-          code: 'cron.zone',
-          hint: "Write 'Asia/Shanghai' or 'UTC'.",
-        })
-      }
-      const fields = parseCron(expression)
-      policyOf(wanted.missed)
+      const { name, timezone } = wanted
+      const { fields } = readSchedule(wanted, this.#schedules.has(name))
       return {
         ...wanted,
         next: () => nextOccurrence(fields, timezone, this.#clock.now()),

@@ -1,14 +1,14 @@
 import { backoffMs } from '../../../base/backoff.ts'
 import type { Cancel, Clock } from '../../../base/clock.ts'
-import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
 import { change, type Store } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 import type { Journal } from '../../events/journal.ts'
 import { noObserver, type Observer } from '../../observer.ts'
 import { eventOf, type Firing, lastOf } from './firing.ts'
-import { firingsOf, policyOf } from './missed.ts'
-import { isZone, nextOccurrence, parseCron } from './occurrences.ts'
+import { firingsOf } from './missed.ts'
+import { nextOccurrence } from './occurrences.ts'
+import { readSchedule } from './read-schedule.ts'
 import { type ActiveSchedule, Schedule, type WantedSchedule } from './schedule.ts'
 import { allSchedules, forgetSchedule, keepSchedules, type ScheduleRow } from './schedule-rows.ts'
 import { ScheduleTimer } from './schedule-timer.ts'
@@ -27,7 +27,7 @@ export interface SchedulesOptions {
 const MOST_NEW = 10_000
 const MOST_DUE = 2500
 const RETRY = { firstMs: 500, longestMs: 5000 }
-/** What is known of a schedule that nobody has any more is kept so long. */
+/** How long it is known of a schedule that no plugin has up to when it fired. */
 const KEPT_MS = 30 * 86_400_000
 
 /**
@@ -73,24 +73,11 @@ export class Schedules {
    * @throws AppError `cron.invalid`, `cron.zone`, `cron.missed`, `cron.twice`
    */
   add(wanted: WantedSchedule): ActiveSchedule {
-    const { bot, plugin, name, expression, timezone } = wanted
+    const { bot, plugin, name } = wanted
     const id = `${bot}/${plugin}/${name}`
-    if (this.#active.has(id)) {
-      throw new AppError(`the schedule '${name}' is there twice`, {
-        code: 'cron.twice',
-        hint: 'Give one a name.',
-      })
-    }
-    if (!isZone(timezone)) {
-      throw new AppError(`'${timezone}' is no time zone`, {
-        code: 'cron.zone',
-        hint: "Write 'Asia/Shanghai' or 'UTC'.",
-      })
-    }
     const schedule = new Schedule(wanted, {
+      ...readSchedule(wanted, this.#active.has(id)),
       id,
-      fields: parseCron(expression),
-      policy: policyOf(wanted.missed),
       order: this.#order++,
       now: this.#options.clock.now(),
       remove: this.#remove,
