@@ -1,11 +1,8 @@
 // A load driver that costs little: keep-alive connections that each send the same request again as soon as it is answered.
 import net from 'node:net'
 
-/**
- * Requests over `connections` connections for `ms`. Resolves with how many were answered 2xx, how many
- * were not, and the time each took (ms).
- */
-export function drive({ port, method = 'POST', path, headers, body = '', connections = 32, ms }) {
+/** A request, as it goes over a connection. */
+export function requestText({ port, method = 'POST', path, headers, body }) {
   const head = Object.entries({
     host: `127.0.0.1:${port}`,
     ...headers,
@@ -13,7 +10,15 @@ export function drive({ port, method = 'POST', path, headers, body = '', connect
   })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  const request = `${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`
+  return `${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`
+}
+
+/**
+ * Requests over `connections` connections for `ms`. Resolves with how many were answered 2xx, how many
+ * were not, and the time each took (ms).
+ */
+export function drive({ port, method = 'POST', path, headers, body = '', connections = 32, ms }) {
+  const request = requestText({ port, method, path, headers, body })
   const until = performance.now() + ms
   let ok = 0
   let failed = 0

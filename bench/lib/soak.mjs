@@ -1,21 +1,14 @@
 // Half of the load that a contestant can bear, for long: does it grow?
 import net from 'node:net'
 import { median } from './contest.mjs'
-import { drive } from './drive.mjs'
+import { drive, requestText } from './drive.mjs'
 
 const SAMPLE_MS = 5000
 const CONNECTIONS = 32
 
 /** Requests at a steady rate over keep-alive connections, for `ms`; resolves with how many were answered 2xx, and not. */
 function steadily({ port, path, headers, body, perSecond, ms }) {
-  const head = Object.entries({
-    host: `127.0.0.1:${port}`,
-    ...headers,
-    'content-length': Buffer.byteLength(body),
-  })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')
-  const request = `POST ${path} HTTP/1.1\r\n${head}\r\n${body}`
+  const request = requestText({ port, path, headers, body })
   const startedAt = performance.now()
   let sent = 0
   let ok = 0
