@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
+const POSTGRES = ['test/store/store.test.ts']
 const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({
@@ -22,6 +23,16 @@ export default defineConfig({
     projects: [
       // None of these changes what it loads: to load the source anew for each file would take as long as the tests.
       { extends: true, test: { name: 'rooms', include: ROOMS, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: POSTGRES,
+          isolate: false,
+          env: { BEADLE_TEST_ENGINE: 'postgres' },
+          globalSetup: ['test/postgres/global-setup.ts'],
+        },
+      },
       {
         extends: true,
         test: { name: 'whole', include: ALL, exclude: [...configDefaults.exclude, ...ROOMS] },

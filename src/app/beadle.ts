@@ -155,15 +155,8 @@ function asEmbedded(thrown: unknown): unknown {
 const reachable = (host: string): string =>
   host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 
-async function openDatabase(main: MainConfig, log: Log): Promise<Store<RuntimeTables>> {
-  if (/^postgres(ql)?:/.test(main.database)) {
-    throw new AppError('PostgreSQL is not supported yet', {
-      code: 'database.unsupported',
-      hint: 'Leave database (or BEADLE_DATABASE) out, or name an SQLite file.',
-    })
-  }
-  return openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }) })
-}
+const openDatabase = (main: MainConfig, log: Log): Promise<Store<RuntimeTables>> =>
+  openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }) })
 
 /** What is needed to call JMessage as this configuration says. */
 export function clientOptions(main: MainConfig, server?: { readonly url: string }) {

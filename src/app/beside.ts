@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { sleep, systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import { giveOrder, type OrderResult, orderResult } from '../runtime/orders/orders.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { isPostgres, openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig } from './config/index.ts'
 
@@ -15,7 +15,7 @@ export async function beside<T>(
   { main: { database } }: LoadedConfig,
   work: (store: Store<RuntimeTables>) => Promise<T>,
 ): Promise<T> {
-  if (database === ':memory:' || !existsSync(database)) {
+  if (!isPostgres(database) && !existsSync(database)) {
     throw new AppError(
       database === ':memory:'
         ? 'the database of this configuration is in memory: only the process that holds it can read it'

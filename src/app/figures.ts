@@ -11,6 +11,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { literally, type Store, type StoreState } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
 import type { MainConfig } from './config/index.ts'
+import { fileOf } from './config/index.ts'
 
 /** How a plugin of a bot fares. */
 export type PluginFigures = Recipient & PluginHealth & Pick<Instance, 'trouble'>
@@ -33,7 +34,7 @@ export class Figures {
   readonly #runtime: Runtime
   readonly #store: Store<RuntimeTables>
   readonly #plugins: readonly Recipient[]
-  readonly #database: string
+  readonly #database: string | undefined
   /** So many events and calls may wait. */
   readonly mostWaiting: number
 
@@ -49,7 +50,7 @@ export class Figures {
     this.#plugins = bots.flatMap(({ id: bot, plugins }) =>
       [CORE_PLUGIN, ...plugins.map(({ name }) => name)].map(plugin => ({ bot, plugin })),
     )
-    this.#database = main.database
+    this.#database = fileOf(main.database)
     this.mostWaiting = main.limits.pending
   }
 
@@ -87,7 +88,7 @@ export class Figures {
 
   /** Path of the database's file, if it has one. */
   get database(): string | undefined {
-    return this.#database === ':memory:' ? undefined : this.#database
+    return this.#database
   }
 
   /** Bytes of the database on disk, with what is not yet moved into its file. */

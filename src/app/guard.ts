@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import type { Stuck } from '../runtime/dispatch/blame.ts'
 import type { BusyMark } from '../runtime/dispatch/busy.ts'
 import type { Dispatcher } from '../runtime/dispatch/dispatcher.ts'
 import type { BotSpec } from '../runtime/options.ts'
-import type { MainConfig } from './config/index.ts'
+import { isPostgres } from '../store/index.ts'
+import { fileOf, type MainConfig } from './config/index.ts'
 import { isForPeople } from './log.ts'
 import { type Owner, ownersIn } from './plugin-owners.ts'
 import type { Strays } from './strays.ts'
@@ -32,7 +34,8 @@ export async function startGuard({ main, log, bots, strays, dispatcher }: GuardO
   const ownersOf = ownersIn(bots)
   const noteError = ({ bot, plugin }: Owner, error: Error) => dispatcher()?.noteError(bot, plugin, error)
   strays.belongTo({ ownersOf, noteError })
-  const note = main.database === ':memory:' ? undefined : `${main.database}.stuck`
+  const file = isPostgres(main.database) ? join(main.data, 'beadle') : fileOf(main.database)
+  const note = file && `${file}.stuck`
   const stuck = note === undefined ? [] : await readStuck(note, log)
   const watchdog = startWatchdog({
     ...main.watchdog,

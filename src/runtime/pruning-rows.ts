@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely'
-import { literally, query } from '../store/index.ts'
+import { literally, query, unindexed } from '../store/index.ts'
 import type { DeliveryState, OutboxState, RuntimeTables } from '../store/schema/runtime.ts'
 
 /** Events after `after`, up to `to`. */
@@ -117,7 +117,7 @@ const deleteOwnCalls = (states: readonly OutboxState[], order: 'updated_at' | 's
         .select('old.key')
         .where('old.state', 'in', literally(states))
         // By the sign it is kept from the index of events, in which all calls that come of none are one heap.
-        .where(sql`+old.event_id`, 'is', null)
+        .where(unindexed(db, 'old.event_id'), 'is', null)
         .where('old.updated_at', '<', p.before)
         .orderBy(`old.${order}`)
         .limit(p.limit),

@@ -1,29 +1,21 @@
-import type { Transaction } from './store.ts'
+import type { Change, Transaction } from './store.ts'
 import { closedError } from './store-error.ts'
 
 type MaybeAsync<T> = (tx: Transaction) => T | Promise<T>
 
-interface Unit {
-  readonly work: MaybeAsync<unknown>
-  readonly resolve: (value: unknown) => void
-  readonly reject: (reason: unknown) => void
+/** What a caller wants done: a function, or statements that are known beforehand. */
+export type Task = MaybeAsync<unknown> | readonly Change[]
+
+/** A unit of work: all or nothing by itself, though others share its transaction. */
+export interface Unit<T extends Task = Task> {
+  readonly work: T
+  /** Set by whoever commits it. */
   outcome?: { readonly value: unknown } | { readonly error: unknown }
 }
 
-/** The connection on which units of work share transactions. */
-export interface GroupCommitOptions {
-  /** `changes` counts what was changed. */
-  readonly tx: Transaction & { changes: number }
-  /** Resolves later when it has to wait for another process. */
-  readonly begin: () => void | Promise<void>
-  readonly commit: () => void
-  /** Sees onto the disk what was committed, where that is not done yet. */
-  readonly flush: () => Promise<void> | undefined
-  readonly rollback: () => void
-  /** Whether a transaction is open. The database ends it by itself when it runs out of space, for one. */
-  readonly isOpen: () => boolean
-  /** Makes an error of the database one that a person can act on. */
-  readonly explain: (cause: unknown) => Error
+interface Waiting<T extends Task> extends Unit<T> {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
 }
 
 const turnOfTheLoop = () => new Promise<void>(resolve => setImmediate(resolve))
@@ -38,15 +30,16 @@ const MOST_TURNS = 24
  * Lets all units of work that arrive in one turn of the event loop share a transaction, and with it the one flush to
  * disk that makes full durability dear.
  */
-export class GroupCommit {
-  readonly #options: GroupCommitOptions
-  #waiting: Unit[] = []
+export class GroupCommit<T extends Task = Task> {
+  readonly #commit: (units: readonly Unit<T>[]) => Promise<void>
+  #waiting: Waiting<T>[] = []
   #scheduled: Promise<void> | undefined
   #underWay: Promise<void> | undefined
   #closed = false
 
-  constructor(options: GroupCommitOptions) {
-    this.#options = options
+  /** @param commit  gives each unit its outcome, in one transaction as far as that is possible; never throws */
+  constructor(commit: (units: readonly Unit<T>[]) => Promise<void>) {
+    this.#commit = commit
   }
 
   /** Settled when the transaction that is under way has ended and is on disk, if one is. */
@@ -54,12 +47,12 @@ export class GroupCommit {
     return this.#underWay
   }
 
-  add<T>(work: MaybeAsync<T>): Promise<T> {
+  add<R>(work: T): Promise<R> {
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject })
       this.#scheduled ??= this.#schedule()
-    }) as Promise<T>
+    }) as Promise<R>
   }
 
   /** Commits what waits, and takes nothing more. */
@@ -90,58 +83,6 @@ export class GroupCommit {
       await turnOfTheLoop()
     }
   }
-
-  /** Gives each unit its outcome. Never throws. */
-  async #commit(units: readonly Unit[]): Promise<void> {
-    try {
-      await this.#runAll(units)
-    } catch (cause) {
-      const error = this.#options.explain(cause)
-      for (const unit of units) if (!hasFailed(unit)) unit.outcome = { error }
-      this.#rollBack()
-    }
-  }
-
-  /** Runs the units in one transaction. One that fails after it changed something is left out, and the rest run again. */
-  async #runAll(units: readonly Unit[]): Promise<void> {
-    const { begin, commit, flush } = this.#options
-    for (;;) {
-      const begun = begin()
-      if (begun) await begun
-      if (await this.#runEach(units)) {
-        commit()
-        return flush()
-      }
-      this.#rollBack()
-    }
-  }
-
-  /** Whether all that failed left no trace. */
-  async #runEach(units: readonly Unit[]): Promise<boolean> {
-    const { tx, isOpen } = this.#options
-    for (const unit of units) {
-      if (hasFailed(unit)) continue
-      tx.changes = 0
-      try {
-        const value = unit.work(tx)
-        // Nothing is waited for that is there already: the work of most units is done at once.
-        unit.outcome = { value: value instanceof Promise ? await value : value }
-      } catch (error) {
-        if (!isOpen()) throw error
-        unit.outcome = { error }
-        if (tx.changes > 0) return false
-      }
-    }
-    return true
-  }
-
-  #rollBack(): void {
-    try {
-      if (this.#options.isOpen()) this.#options.rollback()
-    } catch {
-      // The next transaction cannot begin then, and tells why.
-    }
-  }
 }
 
-const hasFailed = ({ outcome }: Unit): boolean => outcome !== undefined && 'error' in outcome
+export const hasFailed = ({ outcome }: Unit): boolean => outcome !== undefined && 'error' in outcome

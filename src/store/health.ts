@@ -1,13 +1,14 @@
 import { systemClock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import type { StoreState } from './store.ts'
-import { refusal, type StoreError, type StoreErrorCode } from './store-error.ts'
+import type { StoreError, StoreErrorCode } from './store-error.ts'
 
 export interface HealthOptions {
-  readonly url: string
   readonly log?: Log | undefined
   /** How often it is looked, in ms. */
   readonly everyMs: number
+  /** Makes an error of the database one that a person can act on. */
+  readonly refusal: (cause: unknown) => StoreError
   /** Looks whether the file is still the one that was opened; throws if not. */
   readonly look: () => void
   /** Tries whether the database works again; rejects if not. */
@@ -68,7 +69,7 @@ export class Health {
     try {
       this.#options.look()
     } catch (cause) {
-      const error = refusal(this.#options.url, cause)
+      const error = this.#options.refusal(cause)
       this.#log.error({ code: error.code, err: error }, `${error.message}; it is closed all the same`)
     }
   }
@@ -81,7 +82,7 @@ export class Health {
       this.#gone = undefined
       if (!this.state.ok) await this.#probe(this.state)
     } catch (cause) {
-      this.failed(refusal(this.#options.url, cause))
+      this.failed(this.#options.refusal(cause))
     } finally {
       this.#probing = false
     }

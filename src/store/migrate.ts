@@ -6,6 +6,7 @@ import { type Log, silentLog } from '../base/log.ts'
 import { backUp } from './backup.ts'
 import { IN_MEMORY } from './connection.ts'
 import { patiently } from './patience.ts'
+import { missingSteps } from './steps.ts'
 import type { Schema } from './store.ts'
 import { explained, refusal, StoreError } from './store-error.ts'
 
@@ -70,16 +71,7 @@ async function step({ database, dialect, schema }: MigrateOptions, name: string)
 
 /** Names of the steps that have to be carried out yet. Throws when there were others than those known. */
 function missing({ database, schema, url }: Pick<MigrateOptions, 'database' | 'schema' | 'url'>): string[] {
-  const names = Object.keys(schema.migrations).sort()
-  const done = applied(database, schema.name)
-  if (done.every((name, index) => name === names[index])) return names.slice(done.length)
-  // A newer version only adds steps.
-  throw names.every((name, index) => name === done[index])
-    ? new StoreError('store.newer', `database ${url} was made by a newer version of Beadle`)
-    : new StoreError(
-        'store.early',
-        `database ${url} was made by an early version of Beadle, with other tables`,
-      )
+  return missingSteps(url, Object.keys(schema.migrations), applied(database, schema.name))
 }
 
 function applied(database: Database.Database, schema: string): string[] {

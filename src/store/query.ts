@@ -43,14 +43,17 @@ const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
 /** A compiled {@link Query}: its SQL, and how to lay out the values of a run. */
 export class Prepared {
   readonly sql: string
+  /** By which a server knows it once it has seen it. */
+  readonly name: string
   /** Whether it only reads. */
   readonly reads: boolean
   readonly #parameters: readonly unknown[]
   /** By parameter: the name of its slot, or undefined for one that is the same in every run. */
   readonly #names: readonly (string | undefined)[]
 
-  constructor(compiled: CompiledQuery) {
+  constructor(compiled: CompiledQuery, name: string) {
     this.sql = compiled.sql
+    this.name = name
     this.reads = compiled.query.kind === 'SelectQueryNode'
     this.#parameters = compiled.parameters
     this.#names = compiled.parameters.map(parameter =>
@@ -73,6 +76,7 @@ export class Prepared {
 export class QueryCache {
   readonly #db: Kysely<never>
   readonly #prepared = new WeakMap<object, Prepared>()
+  #count = 0
 
   constructor(db: Kysely<never>) {
     this.#db = db
@@ -81,7 +85,7 @@ export class QueryCache {
   prepared(definition: Query<never, unknown>): Prepared {
     let prepared = this.#prepared.get(definition)
     if (!prepared) {
-      prepared = new Prepared(definition.build(this.#db, slots as never).compile())
+      prepared = new Prepared(definition.build(this.#db, slots as never).compile(), `b${++this.#count}`)
       this.#prepared.set(definition, prepared)
     }
     return prepared

@@ -6,7 +6,8 @@ import { migrate } from './migrate.ts'
 import { OpenFile } from './open-file.ts'
 import { patiently } from './patience.ts'
 import { builder, type Query, QueryCache } from './query.ts'
-import type { Queryable, Schema, Store, StoreOptions } from './store.ts'
+import { SqliteTransactions } from './sqlite-transactions.ts'
+import type { Queryable, Schema, Store, StoreOptions, Transaction } from './store.ts'
 import { closedError, explained, refusal, StoreError } from './store-error.ts'
 
 /** How long a commit waits for another process, in ms of real time. */
@@ -22,12 +23,14 @@ const PROBE = [
   'drop table store_probe',
 ]
 
+type Commits = GroupCommit<(tx: Transaction) => unknown>
+
 /** Reads on the connection that also writes, in between its transactions, so that only what is committed is seen. */
 class BetweenCommits implements Queryable {
   readonly #connection: Connection
-  readonly #commits: GroupCommit
+  readonly #commits: Commits
 
-  constructor(connection: Connection, commits: GroupCommit) {
+  constructor(connection: Connection, commits: Commits) {
     this.#connection = connection
     this.#commits = commits
   }
@@ -74,7 +77,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
       throw refusal(url, cause)
     }
   }
-  const commits = new GroupCommit({
+  const transactions = new SqliteTransactions({
     tx: writer,
     begin() {
       health.check()
@@ -97,13 +100,14 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
     isOpen: () => writer.inTransaction,
     explain: cause => refusal(url, explain(cause)),
   })
+  const commits: Commits = new GroupCommit(transactions.commit)
   // A second connection reads what is committed, never what is being written.
   const reader = url === IN_MEMORY ? undefined : new Connection(parts)
   const file = reader && new OpenFile(url, writer, reader)
   let closed = false
   const health = new Health({
-    url,
     log,
+    refusal: cause => refusal(url, cause),
     everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     look: () => {
       if (!commits.underWay) file?.look()
@@ -118,6 +122,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
   })
   return {
     db,
+    engine: 'sqlite',
     get state() {
       return health.state
     },

@@ -7,6 +7,12 @@ export type StoreErrorCode =
   | 'store.full'
   /** Another process holds it. */
   | 'store.locked'
+  /** A server does not answer, or the connection to it was lost. */
+  | 'store.unreachable'
+  /** A server does not let this user, or has no such database. */
+  | 'store.refused'
+  /** A server has no connection or memory left. */
+  | 'store.busy'
   | 'store.readonly'
   /** The file is damaged, or is no database. */
   | 'store.corrupt'
@@ -25,8 +31,11 @@ export type StoreErrorCode =
 const hints: Record<StoreErrorCode, string> = {
   'store.full': 'Free some disk space.',
   'store.locked': 'Another process holds the database: stop it, or give this one its own.',
+  'store.unreachable': 'Check that PostgreSQL runs, and host, port and network.',
+  'store.refused': 'Check user, password, name and rights of the database.',
+  'store.busy': 'Raise max_connections of PostgreSQL, or run fewer processes.',
   'store.readonly':
-    'Give this user the right to write the file and its folder, on a disk that can be written.',
+    'Give this user the right to write the file and its folder, on a disk that can be written; of PostgreSQL, name the primary.',
   'store.corrupt': 'Stop Beadle and restore the file from a backup.',
   'store.gone':
     'Put the right file back; or, to go on with the one that is there, stop Beadle, remove the -wal and -shm beside it, which are of the old one, and start again.',

@@ -45,8 +45,19 @@ export type StoreState =
       readonly since: number
     }
 
+/** Who is told what is notified on a channel. */
+export interface Hearing {
+  /** Something was notified: in the order in which the transactions that did so were committed. */
+  readonly heard: (payload: string) => void
+  /** From now on it hears. What was notified before is not made up for. */
+  readonly connected: () => void
+  /** It does not hear any more, until it is connected again. */
+  readonly lost: () => void
+}
+
 /** A database, opened and migrated. */
 export interface Store<DB> {
+  readonly engine: 'sqlite' | 'postgres'
   /**
    * How the database is. Not ok once it refused something; from then on it is tried by itself, about once a second, until
    * it works again.
@@ -68,6 +79,11 @@ export interface Store<DB> {
    * rows each changed.
    */
   apply(...changes: readonly Change[]): Promise<number[]>
+  /**
+   * Hears what is notified (`pg_notify`) on a channel, until the function is called that this resolves with. Absent
+   * where one process has the database to itself.
+   */
+  listen?(channel: string, hearing: Hearing): Promise<() => Promise<void>>
   /** Commits what waits and closes the database. */
   close(): Promise<void>
 }
@@ -81,11 +97,11 @@ export interface Schema<_DB> {
 }
 
 export interface StoreOptions {
-  /** `:memory:`, or the path of an SQLite file; its folder is made. */
+  /** `:memory:`, the path of an SQLite file, whose folder is made, or `postgres://…`. */
   readonly url: string
   /**
    * `FULL` (default): a commit survives a power cut. `NORMAL`: it survives the end of the process, not that of the
-   * machine.
+   * machine. Of SQLite; PostgreSQL is set up for that.
    */
   readonly synchronous?: 'FULL' | 'NORMAL'
   /** Told when the database fails and when it works again, and of migrations. */

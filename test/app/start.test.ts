@@ -74,8 +74,9 @@ test('a start that fails leaves no port taken', async () => {
   await expect(startBeadle(loaded, silentLog)).rejects.toThrow('the embedded IM server cannot start')
 })
 
-test('PostgreSQL is refused in words', async () => {
-  await expect(start({ database: 'postgres://127.0.0.1/beadle' })).rejects.toThrow(
-    'PostgreSQL is not supported yet',
-  )
+test('a PostgreSQL that is not there is told of in words', async () => {
+  await expect(start({ database: 'postgres://me:hush@127.0.0.1:1/beadle' })).rejects.toMatchObject({
+    code: 'store.unreachable',
+    message: expect.stringMatching(/^database postgres:\/\/me@127\.0\.0\.1:1\/beadle: connect ECONNREFUSED/),
+  })
 })

@@ -7,7 +7,7 @@ const LOOK_MS = 30
 test('a look that fails after a long time is made again after a longer one, as all else waits for it', async () => {
   let looks = 0
   const health = new Health({
-    url: 'x.db',
+    refusal: cause => cause as StoreError,
     everyMs: 1,
     look() {
       looks++

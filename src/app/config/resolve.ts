@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { QuotaSetting } from '../../client/index.ts'
 import type { SendLimits } from '../../runtime/bot/outbox.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
+import { isPostgres } from '../../store/index.ts'
 import type { MainFile, PluginLimitsFile } from './schema.ts'
 import type { Address } from './schema-fields.ts'
 
@@ -97,4 +98,8 @@ const isCloud = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && new URL(endpoint).hostname === CLOUD_HOST
 
 const databaseOf = (database: string, folder: string): string =>
-  database === ':memory:' || /^postgres(ql)?:\/\//.test(database) ? database : resolve(folder, database)
+  database === ':memory:' || isPostgres(database) ? database : resolve(folder, database)
+
+/** Path of the file that a database is, if it is one. */
+export const fileOf = (database: string): string | undefined =>
+  database === ':memory:' || isPostgres(database) ? undefined : database

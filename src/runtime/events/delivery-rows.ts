@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { literally, query } from '../../store/index.ts'
+import { literally, query, textsOf, unindexed } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 
 /** A row as it is written first. */
@@ -51,7 +51,7 @@ export const insertFurther = query<RuntimeTables>()((db, p: NewRow) =>
           val(p.type).as('type'),
           val(p.conversation).as('conversation'),
           val(p.data).as('data'),
-          val(p.at).as('created_at'),
+          sql<number>`cast(${p.at} as bigint)`.as('created_at'),
           val(p.state).as('state'),
           val(0).as('attempts'),
         ])
@@ -80,7 +80,7 @@ export const pendingByDedupe = query<RuntimeTables>()((db, p: { dedupes: string 
   db
     .selectFrom('deliveries')
     .select('dedupe')
-    .where('dedupe', 'in', sql<string>`(select value from json_each(${p.dedupes}))`)
+    .where('dedupe', 'in', textsOf(db, p.dedupes))
     .where('state', '=', sql.lit('pending')),
 )
 
@@ -137,7 +137,7 @@ export const pendingDeliveries = query<RuntimeTables>()((db, p: { limit: number 
     .select(COLUMNS)
     .where('state', '=', sql.lit('pending'))
     // By the sign it is kept from the key, along which all that was ever handled would be read.
-    .orderBy(sql`+event_id`)
+    .orderBy(unindexed(db, 'event_id'))
     .limit(p.limit),
 )
 

@@ -1,16 +1,19 @@
 import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
+import { counter, id, typesOf } from './columns.ts'
 
 type Columns = Readonly<Record<string, 'integer' | 'text' | 'integer?' | 'text?' | 'id' | 'counter'>>
 
 /** A table of integers and texts; `?` may be null, `id` is the primary key, a `counter` one that never repeats. */
 function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTableBuilder<string, string> {
+  const { text, integer } = typesOf(db, 'integer')
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, type] of Object.entries(columns)) {
-    builder = builder.addColumn(column, type.startsWith('text') ? 'text' : 'integer', definition => {
-      if (type === 'counter') return definition.primaryKey().autoIncrement()
-      if (type === 'id') return definition.primaryKey()
-      return type.endsWith('?') ? definition : definition.notNull()
-    })
+    if (type === 'counter') builder = counter(db, builder, column)
+    else if (type === 'id') builder = id(db, builder, column)
+    else
+      builder = builder.addColumn(column, type.startsWith('text') ? text : integer, definition => {
+        return type.endsWith('?') ? definition : definition.notNull()
+      })
   }
   return builder
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { query } from '../../../store/index.ts'
+import { elements, integersOf, query } from '../../../store/index.ts'
 import type {
   BroadcastState,
   BroadcastTable,
@@ -40,10 +40,10 @@ export const insertTargets = query<RuntimeTables>()(
       .columns(['broadcast', 'position', 'target_type', 'target_id', 'state'])
       .expression(
         db
-          .selectFrom(sql<{ key: number; value: string }>`json_each(${p.targets})`.as('given'))
+          .selectFrom(elements(db, p.targets, 'given'))
           .select([
-            sql`${p.broadcast}`.as('broadcast'),
-            sql`${p.first} + given.key`.as('position'),
+            sql`cast(${p.broadcast} as text)`.as('broadcast'),
+            sql`cast(${p.first} as bigint) + given.key`.as('position'),
             sql`given.value ->> 0`.as('target_type'),
             sql`given.value ->> 1`.as('target_id'),
             sql.lit('waiting').as('state'),
@@ -171,11 +171,7 @@ export const leaveTargets = query<RuntimeTables>()(
           .select('next.position')
           .where('next.broadcast', '=', p.broadcast)
           .where('next.state', '=', 'waiting')
-          .where('next.position', 'not in', but =>
-            but
-              .selectFrom(sql<{ value: number }>`json_each(${p.but})`.as('left_alone'))
-              .select('left_alone.value'),
-          )
+          .where('next.position', 'not in', integersOf(db, p.but))
           .orderBy('next.position')
           .limit(p.limit),
       ),

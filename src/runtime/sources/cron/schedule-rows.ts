@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Change, change, query } from '../../../store/index.ts'
+import { type Change, change, elements, query } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 
 /** A schedule, as it is kept. */
@@ -33,10 +33,13 @@ const keepRows = query<RuntimeTables>()((db, p: { rows: string }) =>
     .columns(COLUMNS)
     .expression(
       db
-        .selectFrom(sql<{ value: string }>`json_each(${p.rows})`.as('row'))
+        .selectFrom(elements(db, p.rows, 'row'))
         .select(
           COLUMNS.map((column, index) =>
-            sql<string>`json_extract(${sql.ref('row.value')}, ${sql.lit(`$[${index}]`)})`.as(column),
+            (column.endsWith('_at')
+              ? sql<string>`cast(${sql.ref('row.value')} ->> ${sql.lit(index)} as bigint)`
+              : sql<string>`${sql.ref('row.value')} ->> ${sql.lit(index)}`
+            ).as(column),
           ),
         )
         // Without it SQLite takes the conflict for a join.

@@ -1,0 +1,50 @@
+import {
+  type AliasedExpression,
+  type Expression,
+  type Kysely,
+  PostgresAdapter,
+  type RawBuilder,
+  sql,
+} from 'kysely'
+
+/** Where SQLite and PostgreSQL say the same thing in different words. */
+
+// biome-ignore lint/suspicious/noExplicitAny: of whatever tables
+type AnyKysely = Kysely<any>
+
+/** Whether statements are built for PostgreSQL. */
+export const isForPostgres = (db: AnyKysely): boolean => db.getExecutor().adapter instanceof PostgresAdapter
+
+/** An element of a JSON list: its place, from 0, and what it is, itself a list mostly. */
+export interface Element {
+  key: number
+  value: string
+}
+
+/** The elements of a JSON list, as a table: a list of any length is one value to bind. */
+export function elements<A extends string>(
+  db: AnyKysely,
+  list: Expression<string> | string,
+  alias: A,
+): AliasedExpression<Element, A> {
+  const rows = isForPostgres(db)
+    ? sql<Element>`(select ordinality - 1 as key, value from json_array_elements(${list}::json) with ordinality)`
+    : sql<Element>`json_each(${list})`
+  return rows.as(alias) as AliasedExpression<Element, A>
+}
+
+/** The texts of a JSON list, for `in`. */
+export const textsOf = (db: AnyKysely, list: string): RawBuilder<string> =>
+  isForPostgres(db)
+    ? sql<string>`(select json_array_elements_text(${list}::json))`
+    : sql<string>`(select value from json_each(${list}))`
+
+/** The whole numbers of a JSON list, for `in`. */
+export const integersOf = (db: AnyKysely, list: string): RawBuilder<number> =>
+  isForPostgres(db)
+    ? sql<number>`(select json_array_elements_text(${list}::json)::bigint)`
+    : sql<number>`(select value from json_each(${list}))`
+
+/** The same as a column, but not to be looked up by an index on it. */
+export const unindexed = (db: AnyKysely, column: string): RawBuilder<string> =>
+  isForPostgres(db) ? sql<string>`(${sql.ref(column)} || '')` : sql<string>`+${sql.ref(column)}`

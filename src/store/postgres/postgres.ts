@@ -1,0 +1,91 @@
+import { type Kysely, PostgresDialect } from 'kysely'
+import { sleep, systemClock } from '../../base/clock.ts'
+import { GroupCommit } from '../group-commit.ts'
+import { Health } from '../health.ts'
+import { builder, QueryCache } from '../query.ts'
+import type { Schema, Store, StoreOptions } from '../store.ts'
+import { closedError, StoreError } from '../store-error.ts'
+import { Listener } from './listener.ts'
+import { migratePostgres } from './migrate.ts'
+import { placeOf } from './place.ts'
+import { Readers } from './readers.ts'
+import { explained, refusal } from './refusals.ts'
+import { Session } from './session.ts'
+import { PostgresTransactions } from './transactions.ts'
+
+const LOOK_EVERY_MS = 1000
+/** How long a commit waits for a database that worked until now, in ms of real time: as long as a restart takes. */
+const PATIENCE_MS = 5000
+const RETRY_MS = 100
+
+/** Opens a PostgreSQL database, and brings it up to date. */
+export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
+  const { url, log } = options
+  const place = placeOf(url)
+  await migratePostgres({ url, schema, log })
+  const db: Kysely<DB> = builder<DB>(new PostgresDialect({ pool: undefined as never }))
+  const queries = new QueryCache(db as unknown as Kysely<never>)
+  const explain = (cause: unknown) => {
+    const error = explained(place, cause)
+    if (error instanceof StoreError) health.failed(error)
+    return error
+  }
+  const session = new Session(url, queries)
+  const readers = new Readers({ url, queries, explain })
+  const listeners = new Set<Listener>()
+  let closed = false
+  const connect = async () => {
+    for (const end = systemClock.now() + PATIENCE_MS; ; await sleep(systemClock, RETRY_MS)) {
+      try {
+        return await session.connect()
+      } catch (cause) {
+        // Known to be away, it is not waited for: callers are told at once.
+        if (closed || !health.state.ok || systemClock.now() >= end) throw refusal(place, cause)
+      }
+    }
+  }
+  const transactions = new PostgresTransactions({
+    session,
+    connect,
+    explain: cause => refusal(place, explain(cause)),
+  })
+  const commits = new GroupCommit(transactions.commit)
+  const health = new Health({
+    log,
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    look: () => {},
+    refusal: cause => refusal(place, cause),
+    async probe() {
+      if (closed) throw closedError()
+      await readers.probe()
+      await session.connect()
+    },
+  })
+  await session.connect()
+  return {
+    db,
+    engine: 'postgres',
+    get state() {
+      return health.state
+    },
+    read: readers,
+    write: work => commits.add(work),
+    apply: (...changes) => commits.add(changes),
+    async listen(channel, hearing) {
+      const listener = new Listener(url, channel, hearing)
+      await listener.start()
+      listeners.add(listener)
+      return async () => {
+        listeners.delete(listener)
+        await listener.stop()
+      }
+    },
+    async close() {
+      await commits.close()
+      closed = true
+      health.close()
+      await Promise.all([...listeners].map(listener => listener.stop()))
+      await Promise.all([readers.close(), session.close()])
+    },
+  }
+}
