@@ -46,6 +46,9 @@ export function idMaker(now: () => number): IdMaker {
   return Object.assign(makeId, { follow })
 }
 
+/** When an id was made, or a little earlier than it says: epoch ms. */
+export const timeOf = (id: string): number => decode(id.slice(0, TIME_DIGITS))
+
 function encode(value: number, digits: number): string {
   let text = ''
   let left = value

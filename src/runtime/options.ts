@@ -7,6 +7,7 @@ import type { SendLimits } from './bot/outbox.ts'
 import type { Stuck } from './dispatch/blame.ts'
 import type { BusyMark } from './dispatch/busy.ts'
 import type { DispatchLimits, PluginLimits } from './dispatch/limits.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import type { Observer } from './observer.ts'
 import type { PluginDefinition } from './plugin/define.ts'
 import type { Hearing } from './plugin/host.ts'
@@ -76,4 +77,6 @@ export interface RuntimeOptions {
   readonly ordersEveryMs?: number
   /** Told what bots in the shadow would do. */
   readonly watchShadow?: ShadowWatch
+  /** Where other processes work on the same database: this one's place among them. Default: it is alone. */
+  readonly fleet?: Fleet | undefined
 }

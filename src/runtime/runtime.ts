@@ -14,6 +14,11 @@ import { MediaUploads } from './bot/media-uploads.ts'
 import { Outbox } from './bot/outbox.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { Journal } from './events/journal.ts'
+import { Duties, type Duty } from './fleet/duties.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import { FleetWorker } from './fleet/fleet-worker.ts'
+import { PARTITIONS } from './fleet/partition.ts'
+import { alone, type Place } from './fleet/place.ts'
 import { createHttp } from './http.ts'
 import { noObserver } from './observer.ts'
 import type { BotSpec, PluginSpec, RuntimeOptions } from './options.ts'
@@ -41,14 +46,33 @@ const ALONE_MS = 15 * 60_000
 const SLOW_SETUP_MS = 10_000
 const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
 
+const ALL_PARTS: ReadonlySet<number> = new Set(Array.from({ length: PARTITIONS }, (_, number) => number))
+
+/** A duty that is done by something that is made anew each time, if there is one. */
+function duty(name: string | false, make: () => { start(): void; stop(): Promise<void> }): Duty[] {
+  if (name === false) return []
+  let doing: ReturnType<typeof make> | undefined
+  return [
+    {
+      name,
+      start() {
+        doing = make()
+        doing.start()
+      },
+      stop: async () => doing?.stop(),
+    },
+  ]
+}
+
 /** The bots, their plugins, and the path every event takes: source, journal, dispatch, plugin, bot, outbox, JMessage. */
 export class Runtime {
   readonly #options: RuntimeOptions
   readonly #clock: Clock
   readonly #log: Log
   readonly #makeId: IdMaker
-  readonly #poller: Poller | undefined
-  readonly #pruner: Pruner | undefined
+  readonly #duties: Duties
+  readonly #fleet: Fleet | undefined
+  readonly #worker: FleetWorker | undefined
   readonly #stopped = new AbortController()
   readonly dispatcher: Dispatcher
   readonly outbox: Outbox
@@ -82,12 +106,14 @@ export class Runtime {
     this.#log = log
     this.#makeId = idMaker(() => clock.now())
     const makeId = this.#makeId
+    this.#fleet = options.fleet
+    const place: Place = options.fleet ?? alone
     this.outbox = new Outbox({
-      ...{ store, client, clock, log, makeId, observer },
+      ...{ store, client, clock, log, makeId, observer, place },
       limits: limits.send ?? {},
     })
     this.broadcasts = new Broadcasts({
-      ...{ store, clock, log, makeId },
+      ...{ store, clock, log, makeId, place },
       quota: () => this.outbox.quota?.limit,
       estimateMs: messages => this.outbox.estimateMs(messages, 'bulk'),
     })
@@ -97,10 +123,11 @@ export class Runtime {
       now: () => clock.now(),
       makeId,
       observer,
+      place,
       onAccepted: deliveries => this.dispatcher.add(deliveries),
     })
     this.dispatcher = new Dispatcher({
-      ...{ clock, log, limits, observer, busy: options.busy },
+      ...{ clock, log, limits, observer, place, busy: options.busy },
       journal: this.journal,
       handle: this.host.handle,
       isOutage: (error, since) =>
@@ -108,7 +135,7 @@ export class Runtime {
         error instanceof PluginInterrupted ||
         (isOutage(error) && this.outbox.lastWellAt < since + ALONE_MS),
     })
-    this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId })
+    this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place })
     this.schedules = new Schedules({ store, journal: this.journal, clock, log, observer })
     const shadows = new Shadows(
       options.bots,
@@ -130,14 +157,36 @@ export class Runtime {
     })
     const { route, routeEvent, isOwn } = this.host
     const inbound = new Inbound({ appKey, journal: this.journal, route, routeEvent, isOwn })
-    this.#poller =
-      pollEveryMs === undefined
-        ? undefined
-        : new Poller({ client, store, inbound, appKey, clock, log, everyMs: pollEveryMs })
-    const { outbox, host, journal, broadcasts } = this
-    const desk = { store, clock, log, everyMs: options.ordersEveryMs, journal, host, broadcasts, outbox }
+    const { outbox, host, journal, broadcasts, jobs, schedules, dispatcher } = this
+    const desk = {
+      store,
+      clock,
+      log,
+      everyMs: options.ordersEveryMs,
+      journal,
+      host,
+      broadcasts,
+      outbox,
+      place,
+    }
     this.orders = orderDesk({ ...desk, retry: delivery => this.dispatcher.retry(delivery) })
-    this.#pruner = options.keep && new Pruner({ store, clock, log, keep: options.keep })
+    const { keep } = options
+    this.#duties = new Duties(
+      [
+        { name: 'jobs', start: () => jobs.start(), stop: () => jobs.stop() },
+        { name: 'schedules', start: goesOn => schedules.start(goesOn), stop: () => schedules.pause() },
+        ...duty(pollEveryMs !== undefined && 'poller', () => {
+          return new Poller({ client, store, inbound, appKey, clock, log, everyMs: pollEveryMs! })
+        }),
+        ...duty(keep !== undefined && 'pruner', () => new Pruner({ store, clock, log, keep: keep! })),
+        { name: 'orders', start: () => this.orders.start(), stop: () => this.orders.pause() },
+      ],
+      log,
+    )
+    const { duties } = { duties: this.#duties }
+    this.#worker =
+      this.#fleet &&
+      new FleetWorker({ place, journal, dispatcher, outbox, broadcasts, jobs, duties, clock, log })
     const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
     this.shortcut = createShortcut(this.webhooks, log)
@@ -155,17 +204,15 @@ export class Runtime {
    */
   async start(): Promise<void> {
     await this.journal.open()
+    await this.#fleet?.join()
     for (const spec of this.#options.bots) if (spec.mode !== 'shadow') await this.#identify(spec)
     const calls = await this.outbox.resume()
     for (const spec of this.#options.bots) await this.#raise(spec)
     await this.broadcasts.start()
     const deliveries = await this.dispatcher.resume(this.#options.stuck)
     if (calls + deliveries > 0) this.#log.info({ calls, deliveries }, 'took up what an earlier run left')
-    await this.jobs.start()
-    await this.schedules.start()
-    this.#poller?.start()
-    this.#pruner?.start()
-    this.orders.start()
+    if (this.#worker) await this.#fleet!.work(this.#worker)
+    else await this.#duties.take(ALL_PARTS, false)
   }
 
   /** Ends within about `graceMs`: what runs may come to its end, what waits is on disk. */
@@ -173,15 +220,15 @@ export class Runtime {
     const end = this.#clock.now() + graceMs
     const left = () => Math.max(0, end - this.#clock.now())
     this.#stopped.abort(new Error('shutting down'))
-    await this.schedules.stop()
+    this.#worker?.stop()
     await this.orders.stop()
-    await this.#poller?.stop()
-    await this.#pruner?.stop()
-    await this.jobs.stop()
+    await this.#duties.leaveAll()
+    await this.schedules.stop()
     await this.dispatcher.stop(left())
     this.broadcasts.stop()
     await this.outbox.stop(left())
     await this.host.unloadAll()
+    await this.#fleet?.leave()
   }
 
   /** Waits for JMessage, if need be: without its account a bot can do nothing. */

@@ -13,7 +13,7 @@ export async function openStore<DB>(schema: Schema<DB>, options: StoreOptions): 
   return openPostgres(schema, options)
 }
 
-export { elements, integersOf, textsOf, unindexed } from './dialect.ts'
+export { elements, integersOf, isForPostgres, textsOf, unindexed } from './dialect.ts'
 export { isPostgres, placeOf } from './postgres/place.ts'
 export { literally, type Query, query } from './query.ts'
 export * from './store.ts'

@@ -129,6 +129,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
     read: reader ?? new BetweenCommits(writer, commits),
     write: work => commits.add(work),
     apply: (...changes) => commits.add(() => changes.map(one => writer.apply(one))),
+    once: (query, params) => commits.add(tx => tx.all(query, params)),
     async close() {
       closed = true
       await commits.close()

@@ -80,6 +80,11 @@ export interface Store<DB> {
    */
   apply(...changes: readonly Change[]): Promise<number[]>
   /**
+   * Runs a statement by itself, whatever else is written at the time, and resolves with its rows. It may be run twice
+   * where a connection is lost.
+   */
+  once<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]>
+  /**
    * Hears what is notified (`pg_notify`) on a channel, until the function is called that this resolves with. Absent
    * where one process has the database to itself.
    */

@@ -1,4 +1,5 @@
 import { openCalls } from '../runtime/bot/outbox-store.ts'
+import { alone } from '../runtime/fleet/place.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
@@ -41,7 +42,7 @@ export async function untilQuiet(
 /** Names what waits, for an error message. */
 export async function whatWaits(runtime: Runtime, store: Store<RuntimeTables>): Promise<string[]> {
   const deliveries = await runtime.journal.pending(20)
-  const calls = await store.read.all(openCalls, {})
+  const calls = await store.read.all(openCalls, { parts: alone.parts })
   return [
     ...deliveries.map(({ event, bot, plugin }) => `${event.type} ${event.id} for ${plugin} of ${bot}`),
     ...calls.map(({ endpoint, lane, state }) => `${endpoint} to ${lane} (${state})`),

@@ -100,10 +100,24 @@ test('what a person should know of is a warning, with which it stays ready', asy
 test('dead letters are counted in the database', async () => {
   const store = await openStore(runtimeSchema, { url: ':memory:' })
   onTestFinished(() => store.close())
-  const delivery = { type: 'webhook', conversation: 'c', data: '{}', created_at: AT, attempts: 6 }
+  const delivery = {
+    type: 'webhook',
+    conversation: 'c',
+    data: '{}',
+    created_at: AT,
+    attempts: 6,
+    partition: 0,
+  }
   const call = {
     ...{ bot: 'b', event_id: null, endpoint: 'messages.send', lane: 'l', args: '{}' },
-    ...{ priority: 'bulk' as const, attempts: 1, created_at: AT, updated_at: AT, expires_at: AT },
+    ...{
+      priority: 'bulk' as const,
+      attempts: 1,
+      created_at: AT,
+      updated_at: AT,
+      expires_at: AT,
+      partition: 0,
+    },
   }
   await store.write(async tx => {
     for (const [index, state] of (['dead', 'dead', 'done', 'pending', 'dropped'] as const).entries()) {

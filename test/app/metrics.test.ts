@@ -101,7 +101,7 @@ test('telemetry.metrics: off tells nobody', async () => {
 
 const delivery = (createdAt: number): Delivery => ({
   event: { id: 'x', type: 'webhook', conversation: 'x', data: {}, createdAt },
-  ...{ bot: 'b', plugin: 'p', attempts: 0, again: false, recovered: false, calls: [] },
+  ...{ bot: 'b', plugin: 'p', attempts: 0, again: false, recovered: false, partition: 0, calls: [] },
 })
 
 async function samples(tallies: Tallies, metric: string) {

@@ -75,6 +75,7 @@ export class PruningWorld {
       created_at: at,
       bot: 'bot',
       attempts: 0,
+      partition: 0,
     }
     const rows = states.map((state, n) => ({ ...common, state, plugin: `p${n}`, ended_at: at }))
     await this.#insert('deliveries', rows)
@@ -87,7 +88,7 @@ export class PruningWorld {
     const row: OutboxTable = {
       ...{ key, seq: key, bot: 'b', event_id, state, created_at: at, updated_at: at, expires_at: at },
       ...{ endpoint: 'messages.send', lane: 'l', priority: 'notice', args: '{}', attempts: 1 },
-      ...{ result: null, error: null },
+      ...{ result: null, error: null, partition: 0 },
     }
     await this.#insert('outbox', [row])
     return key
@@ -104,7 +105,7 @@ export class PruningWorld {
     const ended_at = state === 'running' || state === 'paused' || state === 'undoing' ? null : at
     const row: BroadcastTable = {
       ...{ id, key: id, bot: 'b', event_id, shadow: 0, title: 't', message: '{}', state, total },
-      ...{ created_at: at, ended_at },
+      ...{ created_at: at, ended_at, partition: 0 },
     }
     await this.#insert('broadcasts', [row])
     const target = { broadcast: id, target_type: 'group', target_id: '1', state: 'sent' } as const

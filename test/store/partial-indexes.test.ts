@@ -63,7 +63,7 @@ async function planOf(store: AnyStore, statement: CompiledQuery): Promise<string
   return steps.map(({ detail }) => detail).join('; ')
 }
 
-const range = { bot: 'b', plugin: 'p', after: '00000001', upTo: '00004000', limit: 10 }
+const range = { bot: 'b', plugin: 'p', after: '00000001', upTo: '00004000', limit: 10, parts: '[0]' }
 const back = { before: '00004000', count: 5 }
 const key = { event: '00000701', bot: 'b', plugin: 'p' }
 
@@ -79,7 +79,7 @@ const asked = {
     of(pages.rowsOfConversation, { ...range, conversation: 'c1' }),
     of(pages.sizesOfPlugin, range),
     of(pages.sizesOfConversation, { ...range, conversation: 'c1' }),
-    of(deliveries.countPending, {}),
+    of(deliveries.countPending, { parts: '[0]' }),
   ],
   deliveries_dead: [of(ended.deadDeliveries, {}), of(pruning.deadBack, back)],
   deliveries_dedupe: [
@@ -88,7 +88,7 @@ const asked = {
     of(deliveries.pendingByDedupe, { dedupes: '["d1"]' }),
     of(ended.markReplay, { dedupe: 'd1', of: '00000001' }),
   ],
-  outbox_open: [of(openCalls, {}), of(deliveries.lastIds, {})],
+  outbox_open: [of(openCalls, { parts: '[0]' }), of(deliveries.lastIds, {})],
   outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
   outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
   orders_open: [of(openOrders, { limit: 10 })],

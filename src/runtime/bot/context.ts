@@ -77,6 +77,7 @@ export function act(
     event,
     endpoint,
     lane,
+    partition: attempt?.delivery.partition,
     priority: options.priority ?? priorityOf(event?.type),
     args,
     patient: options.patient,

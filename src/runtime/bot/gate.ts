@@ -19,6 +19,8 @@ export interface GateOptions {
   readonly concurrency: number
   /** Counts the calls, unless they are not counted. */
   readonly limiter: Limiter | undefined
+  /** Whether this process is sure that what waits is its own to make. Default: yes. */
+  readonly isSure?: (() => boolean) | undefined
 }
 
 /** One call in so many is of a lower priority, however many of higher ones there are. */
@@ -175,6 +177,11 @@ export class Gate {
     this.#close(waitMs)
   }
 
+  /** This process is sure again. */
+  goOn(): void {
+    this.#admit()
+  }
+
   /** Lets nothing more through. */
   stop(): void {
     this.#stopped = true
@@ -235,7 +242,8 @@ export class Gate {
   }
 
   #hasRoom(): boolean {
-    return !this.#closed && this.#underWay < this.#options.concurrency
+    const { concurrency, isSure } = this.#options
+    return !this.#closed && this.#underWay < concurrency && (!isSure || isSure())
   }
 
   #admit(): void {

@@ -40,15 +40,19 @@ interface NewIdentity {
 }
 
 const keepIdentity = query<RuntimeTables>()((db, p: NewIdentity) =>
-  db.insertInto('identities').values({
-    appkey: p.appkey,
-    username: p.username,
-    bot: p.bot,
-    password: p.password,
-    token: p.token,
-    registered: 0,
-    created_at: p.at,
-  }),
+  db
+    .insertInto('identities')
+    .values({
+      appkey: p.appkey,
+      username: p.username,
+      bot: p.bot,
+      password: p.password,
+      token: p.token,
+      registered: 0,
+      created_at: p.at,
+    })
+    // Another process may be starting with the same bot.
+    .onConflict(conflict => conflict.columns(['appkey', 'username']).doNothing()),
 )
 
 const markRegistered = query<RuntimeTables>()((db, p: { appkey: string; username: string }) =>

@@ -73,16 +73,18 @@ export class Maker {
       const isOver = error && (isLook ? this.#lookFailed(entry, error) : this.#failed(entry, error, triedAt))
       if (await isOver) return
       if (this.#isGivenUp(entry)) return endings.cancelled(entry)
+      if (entry.isLeft) return
       const pause = this.#pause(entry, error, faults, isLook)
       if (pause > 0) await sleep(clock, pause, signal)
       error = undefined
       await this.#turn(entry)
-      if (entry.state === 'cancelled' || signal.aborted) return gate.leaveUnused()
+      if (entry.state === 'cancelled' || signal.aborted || entry.isLeft) return gate.leaveUnused()
       if (this.#isGivenUp(entry)) {
         gate.leaveUnused()
         return endings.cancelled(entry)
       }
       triedAt = clock.now()
+      entry.isOut = true
       try {
         if (entry.doubt) {
           if (await this.#look(entry)) return
@@ -92,6 +94,8 @@ export class Maker {
         } else return void (await this.#sent(entry, await this.#call(entry), triedAt))
       } catch (thrown) {
         error = asError(thrown)
+      } finally {
+        entry.isOut = false
       }
     }
   }

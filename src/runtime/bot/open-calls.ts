@@ -33,6 +33,12 @@ export class OpenCalls {
     if (this.#others.get(entry.key) === entry) this.#others.delete(entry.key)
   }
 
+  /** All of them. */
+  *all(): Generator<Entry> {
+    yield* this.#brisk
+    yield* this.#others.values()
+  }
+
   /** Those whose keys begin with a text. */
   startingWith(text: string): Entry[] {
     const found: Entry[] = []

@@ -25,6 +25,8 @@ export interface Call {
   readonly endpoint: EndpointId
   /** Calls of one lane leave in their order. */
   readonly lane: string
+  /** Of the delivery that it comes of. Default: one of those that this process has. */
+  readonly partition?: number | undefined
   readonly priority: Priority
   readonly args: Readonly<Record<string, unknown>>
   /** Whether it is worth making however long it had to wait. */
@@ -62,6 +64,7 @@ export class Entry {
   readonly event: string | null
   readonly endpoint: EndpointId
   readonly lane: string
+  readonly partition: number
   /** That of a later call of its lane, if that is more urgent. */
   priority: Priority
   readonly args: Readonly<Record<string, unknown>>
@@ -89,6 +92,10 @@ export class Entry {
   unwanted = false
   readonly keep: Call['keep']
   #failing: Call['failing']
+  /** A request is under way. */
+  isOut = false
+  /** Another process sees to it now. */
+  isLeft = false
   /** Whether the caller need not wait any longer. */
   released = false
   /** Settled as soon as the caller need not wait any longer. */
@@ -109,6 +116,7 @@ export class Entry {
     this.event = row.event_id
     this.endpoint = row.endpoint as EndpointId
     this.lane = row.lane
+    this.partition = row.partition
     this.priority = row.priority
     this.args = args
     this.createdAt = row.created_at
@@ -197,7 +205,8 @@ const ERROR_CHARS = 1000
 
 /** The row of a call as it is now. */
 export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
-  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt } = entry
+  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt, partition } =
+    entry
   return {
     key,
     seq,
@@ -210,6 +219,7 @@ export function rowOf(entry: Entry, at: number, { result, error }: End = {}): Ne
     attempts,
     createdAt,
     expiresAt,
+    partition,
     at,
     args: JSON.stringify(entry.args),
     result: result === undefined || result === null ? null : JSON.stringify(result),
@@ -254,10 +264,11 @@ export function newEntry(
     readonly ageMs: number
     readonly startedAt: number
     readonly blocked: boolean
+    readonly partition: number
   },
 ): Entry {
   const { key, bot, event, endpoint, lane, priority, origin } = call
-  const { seq, at, ageMs, startedAt, blocked } = made
+  const { seq, at, ageMs, startedAt, blocked, partition } = made
   const isDoubtful = origin === 'recovered' && canBeDoubtful(endpoint)
   const state: OutboxState = isDoubtful ? 'doubtful' : blocked ? 'queued' : 'sending'
   const row = {
@@ -267,6 +278,7 @@ export function newEntry(
     event_id: event?.id ?? null,
     endpoint,
     lane,
+    partition,
     priority,
     state,
     attempts: 0,

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts'
 import type { SendReceipt } from '../../protocol/index.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
+import type { News, Place } from '../fleet/place.ts'
 import { type End, type Entry, retractKey, rowOf } from './outbox-entry.ts'
 import {
   callByKey,
@@ -21,6 +22,7 @@ export interface OutboxRowsOptions {
   readonly log: Log
   /** Aborted when nothing is tried again any more. */
   readonly signal: AbortSignal
+  readonly place: Place
 }
 
 /** The rows of calls: what is on disk of them. */
@@ -31,9 +33,9 @@ export class OutboxRows {
     this.#options = options
   }
 
-  /** Calls that have not ended. */
-  open(): Promise<OutboxRow[]> {
-    return this.#options.store.read.all(openCalls, {})
+  /** Calls of some parts (JSON: their numbers) that have not ended. */
+  open(parts: string): Promise<OutboxRow[]> {
+    return this.#options.store.read.all(openCalls, { parts })
   }
 
   byKey(key: string): Promise<OutboxRow | undefined> {
@@ -90,6 +92,12 @@ export class OutboxRows {
     const { store, clock } = this.#options
     const row = { key, from, to, expiresAt, at: clock.now() }
     return (await store.write(tx => tx.run(takeUpAgain, row))) === 1
+  }
+
+  /** Has other processes hear of something. */
+  async tell(news: readonly News[]): Promise<void> {
+    const { store, place } = this.#options
+    await store.apply(...place.tell(news))
   }
 
   /** Forgets a call that failed, or may have been made. `false` when it is neither. */

@@ -2,6 +2,12 @@ import type { Kysely } from 'kysely'
 import type { Priority } from '../../base/priority.ts'
 import { literally, query, type Work } from '../../store/index.ts'
 import type { OutboxState, OutboxTable, RuntimeTables } from '../../store/schema/runtime.ts'
+import { inParts } from '../fleet/in-parts.ts'
+
+/** States of calls that have not ended. */
+const OPEN: readonly OutboxState[] = ['queued', 'sending', 'doubtful']
+
+export const isOpen = ({ state }: Pick<OutboxRow, 'state'>): boolean => OPEN.includes(state)
 
 /** A row of the outbox. */
 export interface NewRow {
@@ -20,6 +26,7 @@ export interface NewRow {
   createdAt: number
   expiresAt: number
   at: number
+  partition: number
 }
 
 const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
@@ -39,6 +46,7 @@ const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
     created_at: p.createdAt,
     expires_at: p.expiresAt,
     updated_at: p.at,
+    partition: p.partition,
   })
 
 const insertCall = query<RuntimeTables>()((db, p: NewRow) =>
@@ -106,11 +114,13 @@ export const callsOfEvent = query<RuntimeTables>()((db, p: { from: string; to: s
     .orderBy('seq'),
 )
 
-export const openCalls = query<RuntimeTables>()((db, _: object) =>
+/** @param p.parts  JSON: the parts that are asked about */
+export const openCalls = query<RuntimeTables>()((db, p: { parts: string }) =>
   db
     .selectFrom('outbox')
     .selectAll()
-    .where('state', 'in', literally(['queued', 'sending', 'doubtful']))
+    .where('state', 'in', literally(OPEN))
+    .where(inParts(db, p.parts))
     .orderBy('seq'),
 )
 

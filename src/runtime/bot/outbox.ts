@@ -7,7 +7,9 @@ import type { Client, QuotaState } from '../../client/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { MadeCall } from '../events/event.ts'
+import { alone, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
+import { CallsHandover } from './calls-handover.ts'
 import { Doubts } from './doubts.ts'
 import { Endings } from './endings.ts'
 import { Gate } from './gate.ts'
@@ -53,6 +55,8 @@ export interface OutboxOptions {
    * Default 2000 ms.
    */
   readonly settleMs?: number
+  /** Of this process among those that share the work. Default: it does all by itself. */
+  readonly place?: Place
 }
 
 /** So many calls are on their way at most. */
@@ -82,7 +86,9 @@ export class Outbox {
   readonly #endings: Endings
   readonly #lanes = new Lanes()
   readonly #open = new OpenCalls()
-  readonly #startedAt: number
+  readonly #place: Place
+  /** How calls come from other processes, and go to them. */
+  readonly handover: CallsHandover
   readonly #stopped = new AbortController()
 
   constructor(options: OutboxOptions) {
@@ -91,8 +97,11 @@ export class Outbox {
     this.#options = options
     this.#limits = { ...defaultSendLimits, ...options.limits }
     this.#concurrency = concurrency
-    this.#rows = new OutboxRows({ store, clock, log, signal })
-    this.#gate = new Gate({ clock, log, concurrency, limiter: client.limiter })
+    const place = options.place ?? alone
+    this.#place = place
+    this.#rows = new OutboxRows({ store, clock, log, signal, place })
+    const isSure = place.isShared ? () => place.isSure : undefined
+    this.#gate = new Gate({ clock, log, concurrency, limiter: client.limiter, isSure })
     const { observer = noObserver } = options
     this.#endings = new Endings({ log, observer, lanes: this.#lanes, rows: this.#rows })
     this.#maker = new Maker({
@@ -104,7 +113,10 @@ export class Outbox {
       rows: this.#rows,
       attempts: this.#limits.attempts,
     })
-    this.#startedAt = clock.now()
+    this.handover = new CallsHandover({
+      ...{ clock, place, open: this.#open, endings: this.#endings, rows: this.#rows },
+      takeUp: entry => this.#takeUp(entry),
+    })
     // Every call that pauses listens to it.
     setMaxListeners(0, signal)
   }
@@ -145,9 +157,8 @@ export class Outbox {
 
   /** Takes up what an earlier process left. A call that was under way then may have taken effect. */
   async resume(): Promise<number> {
-    for (const row of await this.#rows.open()) {
-      if (!this.#open.get(row.key)) this.#takeUp(leftEntry(row, this.#startedAt))
-    }
+    // What is shared is taken part by part.
+    if (!this.#place.isShared) await this.handover.takeAll()
     return this.#open.size
   }
 
@@ -173,10 +184,17 @@ export class Outbox {
     }
     if (this.#open.size >= MOST_OPEN) return Promise.reject(full())
     const { clock, makeId } = this.#options
-    const { origin, lane } = call
+    const { origin, lane, partition = this.#place.any() } = call
     const { ageMs } = this.#limits
     const blocked = this.#gate.isClosed || this.#lanes.has(lane)
-    const made = { seq: makeId(), at: clock.now(), ageMs, startedAt: this.#startedAt, blocked }
+    const made = {
+      seq: makeId(),
+      at: clock.now(),
+      ageMs,
+      startedAt: this.handover.othersUntil(partition),
+      blocked,
+      partition,
+    }
     const entry = newEntry(call, made)
     if (origin === 'fresh' && !blocked && this.#gate.tryEnter(entry.priority)) this.#makeAtOnce(entry)
     else {
@@ -204,7 +222,8 @@ export class Outbox {
    */
   async cancel(id: string): Promise<boolean> {
     const entry = this.#open.get(id)
-    if (!entry || entry.outcome) return false
+    if (!entry) return this.handover.cancel(id)
+    if (entry.outcome) return false
     if (entry.state !== 'queued') {
       entry.unwanted = true
       return false
@@ -240,7 +259,7 @@ export class Outbox {
     const outcome = await this.#open.get(id)?.over()
     if (outcome instanceof Error) throw outcome
     if (outcome) return settled(outcome)
-    const row = await this.#rows.byKey(id)
+    const row = await this.handover.ended(id)
     if (!row) throw new AppError(`no call ${id} in the outbox`, { code: 'outbox.unknown' })
     if (row.state === 'failed') throw new AppError(row.error ?? 'it was refused', { code: 'outbox.refused' })
     return settled(outcomeOf(row))
@@ -259,6 +278,10 @@ export class Outbox {
     const state = canBeDoubtful(row.endpoint) ? 'doubtful' : 'queued'
     const expires_at = now + this.#limits.ageMs
     if (!(await this.#rows.takeUp(key, row.state, state, expires_at))) return false
+    if (!this.#place.has(row.partition)) {
+      await this.#rows.tell([{ kind: 'call', partition: row.partition, key }])
+      return true
+    }
     const entry = leftEntry({ ...row, state, attempts: 0, expires_at }, now)
     entry.decided = true
     this.#takeUp(entry)
@@ -268,6 +291,11 @@ export class Outbox {
   /** Forgets a call that was set aside, or of which nobody can tell. `false` when it is neither. */
   drop(key: string): Promise<boolean> {
     return this.#rows.drop(key)
+  }
+
+  /** It is sure again that what it has is its own. */
+  goOn(): void {
+    this.#gate.goOn()
   }
 
   /** Lets nothing more out, and waits for what is under way, `graceMs` at most. What waits is on disk for the next start. */
@@ -282,6 +310,7 @@ export class Outbox {
       const known = from.recordFirst ? await this.#rows.keep(entry) : undefined
       if (known) this.#endings.end(entry, outcomeOf(known))
       else await this.#maker.make(entry, from.failure)
+      this.handover.stopped(entry)
     } catch (thrown) {
       // What was stopped is on disk, or comes again with its event; nobody is told that it failed.
       if (this.#stopped.signal.aborted) return

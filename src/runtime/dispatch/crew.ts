@@ -24,9 +24,16 @@ export class Lane implements Amount {
   /** Those after this event are in the journal only. */
   cursor: string | undefined = undefined
   refilling = false
+  /** Which part of all conversations it is in. */
+  readonly partition: number
+  /** Its first delivery is being handled. */
+  isRunning = false
+  /** Another process sees to it now, or is about to: nothing of it is begun any more. */
+  isClosed = false
 
   /** @param last  the event that comes first */
-  constructor(crew: Crew, conversation: string | undefined, last: string) {
+  constructor(crew: Crew, conversation: string | undefined, last: string, partition: number) {
+    this.partition = partition
     this.crew = crew
     this.conversation = conversation
     this.last = last
@@ -69,6 +76,10 @@ export class Crew implements Recipient, Amount {
   readonly ready = new Queue<Lane>()
   /** By conversation. */
   readonly lanes = new Map<string, Lane>()
+  /** All lanes, where some may have to be given up to other processes. */
+  readonly allLanes = new Set<Lane>()
+  /** How often it was to be read from the beginning. */
+  rewinds = 0
   /** Deliveries in memory: those that wait or are handled, and those whose outcome is not noted yet. */
   held = 0
   /** Of the data of those. */
@@ -115,6 +126,13 @@ export class Crew implements Recipient, Amount {
     this.allowed = mayRun ? most : 0
   }
 
+  /** The next lane that waits for a handler. */
+  nextReady(): Lane | undefined {
+    let lane = this.ready.shift()
+    while (lane?.isClosed) lane = this.ready.shift()
+    return lane
+  }
+
   /** What became of a delivery is noted: it is held no longer. */
   release(delivery: HeldDelivery): void {
     this.held--
@@ -124,8 +142,13 @@ export class Crew implements Recipient, Amount {
 }
 
 /** Opens a lane in which nothing waits yet; `last` is the event that comes first. */
-export function openLane(crew: Crew, conversation: string | undefined, last: string): Lane {
-  const lane = new Lane(crew, conversation, last)
+export function openLane(
+  crew: Crew,
+  conversation: string | undefined,
+  last: string,
+  partition: number,
+): Lane {
+  const lane = new Lane(crew, conversation, last, partition)
   if (conversation !== undefined) crew.lanes.set(conversation, lane)
   return lane
 }

@@ -3,11 +3,13 @@ import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { HeldDelivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
+import { alone, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
 import { blame, type Stuck } from './blame.ts'
 import { type BusyMark, noMark } from './busy.ts'
 import { type Crew, type Lane, openLane } from './crew.ts'
 import { Crews } from './crews.ts'
+import { Handover } from './handover.ts'
 import type { PluginHealth } from './health.ts'
 import type { DispatchLimits, PluginLimits } from './limits.ts'
 import { Outcomes } from './outcomes.ts'
@@ -19,11 +21,16 @@ import { Turns } from './turns.ts'
 
 export interface DispatcherOptions extends Pick<TriesOptions, 'handle'>, Pick<RetriesOptions, 'isOutage'> {
   readonly clock: Clock
-  readonly journal: Pick<Journal, 'keep' | 'finish' | 'fail' | 'pendingOf' | 'reopened' | 'counts'>
+  readonly journal: Pick<
+    Journal,
+    'keep' | 'finish' | 'fail' | 'pendingOf' | 'pendingAt' | 'reopened' | 'counts' | 'taken'
+  >
   readonly log: Log
   readonly limits?: Partial<DispatchLimits>
   readonly observer?: Observer
   readonly busy?: BusyMark | undefined
+  /** Of this process among those that share the work. Default: it does all by itself. */
+  readonly place?: Place
 }
 
 /**
@@ -41,6 +48,8 @@ export class Dispatcher {
   readonly #tries: Tries
   readonly #retries: Retries
   readonly #observer: Observer
+  readonly #place: Place
+  readonly #handover: Handover
   readonly #turns = new Turns<Lane>(lane => this.#start(lane))
   #resumed = false
   /** What earlier processes left is counted up to this event. */
@@ -54,7 +63,9 @@ export class Dispatcher {
     const { clock, log, journal, limits, handle, isOutage, busy = noMark, observer = noObserver } = options
     this.#options = options
     this.#observer = observer
+    this.#place = options.place ?? alone
     this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#pump(crew) })
+    this.#handover = new Handover(this.#crews, this.#place)
     this.#outcomes = new Outcomes({ clock, log, journal, settled: (crew, it) => this.#noted(crew, it) })
     this.#tries = new Tries({ handle, journal, busy })
     const again = (lane: Lane) => this.#start(lane)
@@ -62,6 +73,7 @@ export class Dispatcher {
     this.#refill = new Refill({
       ...{ clock, log, journal },
       share: () => this.#crews.share,
+      handover: this.#handover,
       hold: (crew, delivery) => void (this.#hold(crew, delivery) && crew.known.add(delivery.event.id)),
       push: (lane, delivery) => this.#push(lane, delivery),
       emptied: lane => this.#emptied(lane),
@@ -106,19 +118,53 @@ export class Dispatcher {
   async resume(stuck: readonly Stuck[] = []): Promise<number> {
     const { journal, clock, log } = this.#options
     await blame(stuck, { journal, crews: this.#crews, clock, log })
-    const backlogs = await journal.counts()
     this.#resumed = true
-    for (const { bot, plugin, count, last } of backlogs) {
-      const crew = this.#crews.get({ bot, plugin })
-      crew.cursor = ''
-      crew.last = last
-      crew.waiting += count
-      this.#crews.waiting += count
-      if (last > this.#countedTo) this.#countedTo = last
+    // What is shared is taken part by part.
+    if (this.#place.isShared) return 0
+    const backlogs = await journal.counts()
+    for (const { last } of backlogs) if (last > this.#countedTo) this.#countedTo = last
+    for (const crew of this.#handover.rewind(backlogs)) void this.#refill.crew(crew)
+    return this.#crews.waiting
+  }
+
+  /** Takes up what waits of further parts, which this process sees to from now on. */
+  async take(parts: readonly number[]): Promise<number> {
+    const backlogs = await this.#options.journal.taken(parts)
+    for (const crew of this.#handover.rewind(backlogs)) void this.#refill.crew(crew)
+    return backlogs.reduce((sum, { count }) => sum + count, 0)
+  }
+
+  /** Looks through all that waits of its parts for what it was not told of. */
+  async look(): Promise<void> {
+    for (const crew of this.#handover.rewind(await this.#options.journal.counts())) {
+      void this.#refill.crew(crew)
     }
-    const left = this.#crews.waiting
-    for (const crew of this.#crews) if (crew.hasMore) void this.#refill.crew(crew)
-    return left
+  }
+
+  /** Takes up what waits of some events that were accepted, here or elsewhere, in their order. */
+  async hear(events: readonly string[]): Promise<void> {
+    const watch = this.#handover.watch()
+    try {
+      const heard = await this.#options.journal.pendingAt(events)
+      this.add(heard.filter(one => this.#handover.isNew(this.#crews.get(one), one, watch)))
+    } finally {
+      this.#handover.unwatch(watch)
+    }
+  }
+
+  /** Forgets what waits of some parts. Resolves when nothing of them is under way. */
+  leave(parts: ReadonlySet<number>): Promise<void> {
+    return this.#handover.leave(parts)
+  }
+
+  /** As {@link leave}, at once: another process sees to them already. */
+  lose(parts: ReadonlySet<number>): void {
+    this.#handover.lose(parts)
+  }
+
+  /** It is sure again that what it has is its own. */
+  goOn(): void {
+    for (const crew of this.#crews) this.#pump(crew)
   }
 
   /** Takes deliveries that are on disk, in the order of their events. */
@@ -128,6 +174,7 @@ export class Dispatcher {
       const { id } = delivery.event
       if (id <= this.#countedTo) continue
       const crew = this.#crews.get(delivery)
+      if (this.#place.isShared && crew.known.has(id)) continue
       crew.waiting++
       this.#crews.waiting++
       const fits =
@@ -180,10 +227,10 @@ export class Dispatcher {
   #hold(crew: Crew, delivery: HeldDelivery): boolean {
     const { id, conversation } = delivery.event
     if (conversation === id) {
-      this.#push(openLane(crew, undefined, id), delivery)
+      this.#push(this.#open(crew, undefined, delivery), delivery)
       return true
     }
-    const lane = crew.lanes.get(conversation) ?? openLane(crew, conversation, id)
+    const lane = crew.lanes.get(conversation) ?? this.#open(crew, conversation, delivery)
     if (lane.cursor !== undefined) return false
     if (!hasRoom(lane, this.#crews.share.lane)) {
       lane.cursor = lane.last
@@ -194,17 +241,26 @@ export class Dispatcher {
     return true
   }
 
+  #open(crew: Crew, conversation: string | undefined, { event, partition }: HeldDelivery): Lane {
+    const lane = openLane(crew, conversation, event.id, partition)
+    this.#handover.opened(lane)
+    return lane
+  }
+
   #push(lane: Lane, delivery: HeldDelivery): void {
+    // Other processes may name it, too, and what they accept comes in any order.
+    if (this.#place.isShared) lane.crew.known.add(delivery.event.id)
     lane.push(delivery)
     if (lane.waiting.length === 1) this.#start(lane)
   }
 
   #start(lane: Lane): void {
     const { crew } = lane
-    if (this.#stopping) return
-    if (crew.running >= crew.allowed) return void crew.ready.push(lane)
+    if (this.#stopping || lane.isClosed) return
+    if (crew.running >= crew.allowed || !this.#place.isSure) return void crew.ready.push(lane)
     crew.running++
     this.#underWay++
+    this.#handover.began(lane)
     const delivery = lane.waiting.first!
     const startedAt = this.#options.clock.now()
     this.#observer.started(delivery)
@@ -213,19 +269,25 @@ export class Dispatcher {
 
   /** Starts what waits, as far as handlers are free. */
   #pump(crew: Crew): void {
-    while (crew.running < crew.allowed && crew.ready.length > 0) this.#start(crew.ready.shift()!)
+    while (crew.running < crew.allowed && this.#place.isSure) {
+      const lane = crew.nextReady()
+      if (!lane) return
+      this.#start(lane)
+    }
   }
 
   #ended(lane: Lane, delivery: HeldDelivery, startedAt: number, error: Error | undefined): void {
     const { crew } = lane
     crew.running--
+    lane.isRunning = false
     // What failed because of the shutdown is as it was, and comes again with the next start.
-    if (error && this.#stopping) return void this.#settle()
+    if (error && this.#stopping) return void this.#settle(delivery)
+    if (lane.isClosed && !this.#place.has(lane.partition) && error) return void this.#forget(crew, delivery)
     if (crew.suspects) for (const freed of crew.suspects.clear(crew, delivery.event.id)) this.#pump(freed)
     const verdict = error && this.#retries.verdict(lane, error)
     if (!verdict) crew.breaker.succeeded()
     else if (verdict === 'failed') crew.breaker.failed()
-    const next = crew.running < crew.allowed ? crew.ready.shift() : undefined
+    const next = crew.running < crew.allowed ? crew.nextReady() : undefined
     if (next) this.#turns.next(next)
     const ms = this.#options.clock.now() - startedAt
     if (!error || !verdict) {
@@ -242,10 +304,10 @@ export class Dispatcher {
     if (nextAt === undefined) return void this.#done(lane, delivery, error)
     // If that cannot be noted it does no harm: how it ends will be.
     journal.fail(delivery, error, nextAt).then(
-      () => this.#settle(),
+      () => this.#settle(delivery),
       err => {
         log.warn({ err, event: delivery.event.id }, 'a failed attempt could not be noted')
-        this.#settle()
+        this.#settle(delivery)
       },
     )
   }
@@ -255,26 +317,41 @@ export class Dispatcher {
     const { crew } = lane
     lane.shift()
     if (lane.waiting.length > 0) this.#turns.next(lane)
-    else if (lane.conversation !== undefined && lane.cursor === undefined)
-      crew.lanes.delete(lane.conversation)
+    else if (lane.cursor === undefined) {
+      this.#handover.closed(lane)
+      if (lane.conversation !== undefined && !lane.isClosed) crew.lanes.delete(lane.conversation)
+    }
     if (lane.cursor !== undefined && isLow(lane, this.#crews.share.lane)) void this.#refill.lane(lane)
     this.#outcomes.note(crew, delivery, error)
   }
 
   /** The outcome is on disk, so that nothing of the delivery is needed any more. */
   #noted(crew: Crew, delivery: HeldDelivery): void {
+    this.#handover.ended(delivery)
     crew.release(delivery)
     crew.waiting--
     this.#crews.waiting--
     if (crew.hasMore && isLow(crew, this.#crews.share.crew)) void this.#refill.crew(crew)
-    this.#settle()
+    this.#settle(delivery)
+  }
+
+  /** Another process sees to it, or is about to: nothing is noted of how it ended. */
+  #forget(crew: Crew, delivery: HeldDelivery): void {
+    crew.release(delivery)
+    crew.waiting--
+    this.#crews.waiting--
+    this.#pump(crew)
+    this.#settle(delivery)
   }
 
   /** Nothing of a lane is in the journal only any more. */
   #emptied(lane: Lane): void {
     const { crew, conversation } = lane
     crew.deepLanes--
-    if (lane.waiting.length === 0 && conversation !== undefined) crew.lanes.delete(conversation)
+    if (lane.waiting.length === 0 && conversation !== undefined) {
+      crew.lanes.delete(conversation)
+      this.#handover.closed(lane)
+    }
     this.#complete(crew)
   }
 
@@ -285,7 +362,8 @@ export class Dispatcher {
     crew.waiting = crew.held
   }
 
-  #settle(): void {
+  #settle({ partition }: HeldDelivery): void {
+    this.#handover.settled(partition)
     this.#underWay--
     if (this.#underWay === 0) this.#onIdle()
   }

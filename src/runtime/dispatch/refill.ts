@@ -4,6 +4,7 @@ import type { HeldDelivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Crew, Lane } from './crew.ts'
 import type { Share } from './crews.ts'
+import type { Handover, Watch } from './handover.ts'
 import { type Amount, hasRoom, roomOf } from './room.ts'
 
 export interface RefillOptions {
@@ -11,6 +12,7 @@ export interface RefillOptions {
   readonly log: Log
   readonly journal: Pick<Journal, 'pendingOf' | 'reopened'>
   readonly share: () => Share
+  readonly handover: Handover
   /** Takes a delivery into memory, unless its lane has more in the journal before it. */
   readonly hold: (crew: Crew, delivery: HeldDelivery) => void
   /** Takes a delivery into its lane. */
@@ -72,11 +74,11 @@ export class Refill {
       const room = roomOf(crew, share().crew)
       if (crew.cursor === undefined) await this.#takeBack(crew)
       else {
-        const upTo = crew.last
-        const page = await this.#read(crew, { after: crew.cursor, upTo, room })
+        const { last: upTo, rewinds } = crew
+        const range = { after: crew.cursor, upTo, room }
+        const seenTo = await this.#each(crew, range, undefined, delivery => hold(crew, delivery))
         if (this.#stopped) return
-        for (const delivery of page.deliveries) if (!crew.known.has(delivery.event.id)) hold(crew, delivery)
-        crew.cursor = page.seenTo === crew.last ? undefined : page.seenTo
+        if (crew.rewinds === rewinds) crew.cursor = seenTo === crew.last ? undefined : seenTo
       }
       if (!crew.hasMore) complete(crew)
       await turnOfTheLoop()
@@ -86,11 +88,12 @@ export class Refill {
 
   /** Takes up a delivery that was made to wait again. */
   async #takeBack(crew: Crew): Promise<void> {
-    const { journal, push, hold } = this.#options
+    const { journal, push, hold, handover } = this.#options
     const id = crew.returned.first!
-    const delivery = await journal.reopened(id, crew)
+    const watch = handover.watch()
+    const delivery = await journal.reopened(id, crew).finally(() => handover.unwatch(watch))
     crew.returned.shift()
-    if (this.#stopped || !delivery || crew.known.has(id)) return
+    if (this.#stopped || !delivery || !handover.isNew(crew, delivery, watch)) return
     const lane = crew.lanes.get(delivery.event.conversation)
     if (!lane) return hold(crew, delivery)
     crew.known.add(id)
@@ -106,18 +109,23 @@ export class Refill {
       const most = { held: Math.min(room.held, ofAll.held), chars: Math.min(room.chars, ofAll.chars) }
       // What is beyond, the plugin's own look will come to.
       const upTo = crew.cursor ?? crew.last
-      const { deliveries, seenTo } = await this.#read(
+      let last = lane.cursor!
+      const read: HeldDelivery[] = []
+      const range = { after: last, upTo, room: most }
+      const seenTo = await this.#each(
         crew,
-        { after: lane.cursor!, upTo, room: most },
+        range,
         conversation,
+        delivery => read.push(delivery),
+        id => {
+          last = id
+        },
       )
-      if (this.#stopped) return
+      if (this.#stopped || lane.isClosed) return
       const isAll = seenTo === (crew.cursor ?? crew.last)
-      lane.cursor = isAll ? undefined : (deliveries.at(-1)?.event.id ?? lane.cursor)
-      for (const delivery of deliveries) {
-        const { id } = delivery.event
-        if (crew.known.has(id)) continue
-        crew.known.add(id)
+      lane.cursor = isAll ? undefined : last
+      for (const delivery of read) {
+        crew.known.add(delivery.event.id)
         push(lane, delivery)
       }
       if (isAll) emptied(lane)
@@ -133,13 +141,32 @@ export class Refill {
     return lane.held === 0 || hasRoom(lane.crew, crew)
   }
 
-  /** Reads one delivery at least, whatever room there is. */
-  #read(crew: Crew, range: { after: string; upTo: string; room: Amount }, conversation?: string) {
-    const { after, upTo, room } = range
+  /** Reads one delivery at least, whatever room there is; tells of those that are new, and says up to where it saw all. */
+  async #each(
+    crew: Crew,
+    { after, upTo, room }: { after: string; upTo: string; room: Amount },
+    conversation: string | undefined,
+    take: (delivery: HeldDelivery) => void,
+    saw: (id: string) => void = () => {},
+  ): Promise<string> {
+    const { journal, handover } = this.#options
     const { bot, plugin } = crew
     const limit = Math.max(1, Math.min(PAGE, room.held))
-    const page = { bot, plugin, after, upTo, limit, chars: room.chars }
-    return this.#options.journal.pendingOf(page, conversation)
+    const watch: Watch = handover.watch()
+    try {
+      const page = await journal.pendingOf(
+        { bot, plugin, after, upTo, limit, chars: room.chars },
+        conversation,
+      )
+      if (this.#stopped) return page.seenTo
+      for (const delivery of page.deliveries) {
+        saw(delivery.event.id)
+        if (handover.isNew(crew, delivery, watch)) take(delivery)
+      }
+      return page.seenTo
+    } finally {
+      handover.unwatch(watch)
+    }
   }
 
   /** Whether it went well. The log is told once that the journal cannot be read. */

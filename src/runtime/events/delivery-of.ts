@@ -2,9 +2,18 @@ import type { DeliveryTable } from '../../store/schema/runtime.ts'
 import type { HeldDelivery, MadeCall, Recipient } from './event.ts'
 import type { Arrival } from './new-rows.ts'
 
-type DeliveryRow = Pick<
+export type DeliveryRow = Pick<
   DeliveryTable,
-  'event_id' | 'bot' | 'plugin' | 'type' | 'conversation' | 'data' | 'created_at' | 'attempts' | 'calls'
+  | 'event_id'
+  | 'bot'
+  | 'plugin'
+  | 'type'
+  | 'conversation'
+  | 'data'
+  | 'created_at'
+  | 'attempts'
+  | 'calls'
+  | 'partition'
 >
 
 /** The delivery that a row holds. */
@@ -24,10 +33,14 @@ export const deliveryOf = (row: DeliveryRow, recovered: boolean): HeldDelivery =
   recovered,
   calls: readCalls(row.calls),
   unwritten: undefined,
+  partition: row.partition,
 })
 
 /** The delivery of an event that was accepted just now. */
-export const newDelivery = ({ event, text }: Arrival, { bot, plugin }: Recipient): HeldDelivery => ({
+export const newDelivery = (
+  { event, text, partition }: Arrival,
+  { bot, plugin }: Recipient,
+): HeldDelivery => ({
   event,
   size: text.length,
   bot,
@@ -37,6 +50,7 @@ export const newDelivery = ({ event, text }: Arrival, { bot, plugin }: Recipient
   recovered: false,
   calls: [],
   unwritten: undefined,
+  partition,
 })
 
 export const writeCalls = (calls: readonly MadeCall[]): string | null =>

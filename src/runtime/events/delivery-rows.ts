@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { literally, query, textsOf, unindexed } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { inParts } from '../fleet/in-parts.ts'
 
 /** A row as it is written first. */
 export interface NewRow {
@@ -13,6 +14,7 @@ export interface NewRow {
   data: string
   at: number
   state: 'pending' | 'done'
+  partition: number
 }
 
 export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
@@ -29,6 +31,7 @@ export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
       created_at: p.at,
       state: p.state,
       attempts: 0,
+      partition: p.partition,
     })
     .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
 )
@@ -39,7 +42,7 @@ export const insertFurther = query<RuntimeTables>()((db, p: NewRow) =>
     .insertInto('deliveries')
     .columns([
       ...(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data'] as const),
-      ...(['created_at', 'state', 'attempts'] as const),
+      ...(['created_at', 'state', 'attempts', 'partition'] as const),
     ])
     .expression(
       db
@@ -54,6 +57,7 @@ export const insertFurther = query<RuntimeTables>()((db, p: NewRow) =>
           sql<number>`cast(${p.at} as bigint)`.as('created_at'),
           val(p.state).as('state'),
           val(0).as('attempts'),
+          'first.partition',
         ])
         .where('first.event_id', '=', p.event)
         .where('first.dedupe', '=', p.dedupe),
@@ -128,7 +132,7 @@ export const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
 /** Those of a delivery. */
 export const COLUMNS = [
   ...(['event_id', 'bot', 'plugin', 'type', 'conversation', 'data'] as const),
-  ...(['created_at', 'attempts', 'calls'] as const),
+  ...(['created_at', 'attempts', 'calls', 'partition'] as const),
 ] as const
 
 export const pendingDeliveries = query<RuntimeTables>()((db, p: { limit: number }) =>
@@ -141,6 +145,19 @@ export const pendingDeliveries = query<RuntimeTables>()((db, p: { limit: number 
     .limit(p.limit),
 )
 
+/**
+ * Those of some events that wait.
+ *
+ * @param p.ids  JSON: a list of them
+ */
+export const pendingByIds = query<RuntimeTables>()((db, p: { ids: string }) =>
+  db
+    .selectFrom('deliveries')
+    .select(COLUMNS)
+    .where('event_id', 'in', textsOf(db, p.ids))
+    .where('state', '=', sql.lit('pending')),
+)
+
 /** What waits for a plugin. */
 export interface Backlog {
   bot: string
@@ -150,11 +167,13 @@ export interface Backlog {
   last: string
 }
 
-export const countPending = query<RuntimeTables>()((db, _: object) =>
+/** @param p.parts  JSON: the parts that are asked about */
+export const countPending = query<RuntimeTables>()((db, p: { parts: string }) =>
   db
     .selectFrom('deliveries')
     .select(eb => ['bot', 'plugin', eb.fn.countAll<number>().as('count'), eb.fn.max('event_id').as('last')])
     .where('state', '=', sql.lit('pending'))
+    .where(inParts(db, p.parts))
     .groupBy(['bot', 'plugin']),
 )
 

@@ -55,6 +55,8 @@ export interface Delivery extends Recipient {
   again: boolean
   /** An earlier process accepted it, and may have begun to handle it. */
   readonly recovered: boolean
+  /** Which part of all conversations that of the event is in. */
+  readonly partition: number
   /** What was called at once in handling it. */
   readonly calls: MadeCall[]
   /** Its place among those with calls that are not on disk yet. */

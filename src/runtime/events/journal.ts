@@ -1,8 +1,11 @@
-import type { IdMaker } from '../../base/ids.ts'
+import { type IdMaker, timeOf } from '../../base/ids.ts'
 import { type Change, change, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { Former } from '../fleet/former.ts'
+import { partitionOf } from '../fleet/partition.ts'
+import { alone, type News, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
-import { deliveryOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
+import { type DeliveryRow, deliveryOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
 import {
   type Backlog,
   countPending,
@@ -13,43 +16,17 @@ import {
   finishDelivery,
   lastIds,
   pendingByDedupe,
+  pendingByIds,
   pendingDeliveries,
 } from './delivery-rows.ts'
 import { deliveryByKey, reopenDelivery } from './ended-rows.ts'
 import type { Delivery, HeldDelivery, MadeCall, Recipient } from './event.ts'
 import { KeptCalls } from './kept-calls.ts'
+import type { Accepted, FormerEvent, NewEvent } from './new-event.ts'
 import { type Arrival, changesOf } from './new-rows.ts'
 import { type Page, type PageRange, readPage } from './pages.ts'
 
-/** An event that a source hands over. */
-export interface NewEvent {
-  readonly type: string
-  /** Events of one conversation are handled in their order; an event with an empty one is a conversation by itself. */
-  readonly conversation: string
-  /** An event with the `dedupe` of one that was accepted already is a repetition, and is not accepted again. */
-  readonly dedupe?: string | undefined
-  readonly data: unknown
-  /** `data` as JSON, where the source has it at hand. */
-  readonly text?: string | undefined
-  readonly recipients: readonly Recipient[]
-  /** Asked in the commit that accepts the event: when it says no, what the event comes of is gone, and it is passed over. */
-  readonly claim?: Work<boolean>
-}
-
-/** What became of an event that was handed over. */
-export interface Accepted {
-  /** Of the event, or of the one it repeats. */
-  readonly id: string
-  /** Whether it was accepted before, or could not be claimed. */
-  readonly repeated: boolean
-}
-
-/** An event that was accepted before. */
-export interface FormerEvent {
-  readonly id: string
-  /** Its data, as JSON. */
-  readonly text: string
-}
+export type { Accepted, NewEvent } from './new-event.ts'
 
 /** Longest error text that is kept of a delivery. */
 const ERROR_CHARS = 4000
@@ -65,8 +42,9 @@ export class Journal {
   readonly #observer: Observer
   readonly #onAccepted: (deliveries: readonly HeldDelivery[]) => void
   readonly #calls: KeptCalls
-  /** Events with lower ids were accepted by earlier processes. */
-  #firstId: string
+  readonly #place: Place
+  /** Which events other processes accepted, and may have begun to handle. */
+  readonly #former = new Former()
 
   /** @param options.onAccepted is told, in order, what is on disk and has to be handled */
   constructor(options: {
@@ -74,6 +52,7 @@ export class Journal {
     now: () => number
     makeId: IdMaker
     observer?: Observer
+    place?: Place
     onAccepted: (deliveries: readonly HeldDelivery[]) => void
   }) {
     this.#store = options.store
@@ -82,19 +61,28 @@ export class Journal {
     this.#makeId = options.makeId
     this.#observer = options.observer ?? noObserver
     this.#onAccepted = options.onAccepted
-    this.#firstId = options.makeId()
+    this.#place = options.place ?? alone
+    if (!this.#place.isShared) this.#former.allBefore(options.makeId())
   }
 
   /** Has new ids come after all that there are, though the clock may have been set back. To be called first. */
   async open(): Promise<void> {
     const last = await this.#store.read.first(lastIds, {})
     for (const id of [last?.event, last?.call]) if (id) this.#makeId.follow(id)
-    this.#firstId = this.#makeId()
+    if (!this.#place.isShared) this.#former.allBefore(this.#makeId())
   }
 
   /** The plugins for which something waits: how much, and the last event of it. */
   counts(): Promise<Backlog[]> {
-    return this.#store.read.all(countPending, {})
+    return this.#store.read.all(countPending, { parts: this.#place.parts })
+  }
+
+  /** As {@link counts}, of some parts that this process has from now on: another may have begun to handle what waits. */
+  async taken(parts: readonly number[]): Promise<Backlog[]> {
+    const backlogs = await this.#store.read.all(countPending, { parts: JSON.stringify(parts) })
+    const last = backlogs.reduce((latest, { last }) => (last > latest ? last : latest), '')
+    for (const part of parts) this.#former.upTo(part, last)
+    return backlogs
   }
 
   /**
@@ -102,12 +90,28 @@ export class Journal {
    * handled, whatever happens to the process.
    */
   accept(events: readonly NewEvent[], also?: Work<unknown> | readonly Change[]): Promise<Accepted[]> {
+    const accepted = this.#accept(events, also)
+    return this.#place.isShared && events.some(({ conversation }) => conversation)
+      ? accepted.then(all => this.#behind(all))
+      : accepted
+  }
+
+  /** An event that is sent once these are acknowledged, wherever it arrives, is to come after them. */
+  async #behind(accepted: Accepted[]): Promise<Accepted[]> {
+    await this.#place.behind(timeOf(accepted.at(-1)!.id))
+    return accepted
+  }
+
+  #accept(events: readonly NewEvent[], also?: Work<unknown> | readonly Change[]): Promise<Accepted[]> {
     const at = this.#now()
     const arrivals = events.map((source): Arrival => {
       const { type, conversation, data, text = JSON.stringify(data) ?? 'null' } = source
       const id = this.#makeId()
       const event = { id, type, conversation: conversation || id, data, createdAt: at }
-      return { event, text, source }
+      // What may be handled anywhere is handled here.
+      const partition = conversation ? partitionOf(conversation) : this.#place.any()
+      const isOwn = !this.#place.isShared || (!conversation && this.#place.has(partition))
+      return { event, text, source, partition, isOwn }
     })
     // Only what has to be decided in the commit needs a transaction of several steps.
     if (typeof also === 'function' || events.some(({ claim }) => claim))
@@ -115,6 +119,7 @@ export class Journal {
     const changes: Change[] = []
     for (const arrival of arrivals) changes.push(...changesOf(arrival))
     if (also) changes.push(...also)
+    changes.push(...this.#newsOf(arrivals))
     return this.#store.apply(...changes).then(changed => {
       let at = 0
       let repeated = false
@@ -146,6 +151,7 @@ export class Journal {
     const accepted = await this.#store.write(async tx => {
       const outcome: Accepted[] = []
       for (const arrival of arrivals) outcome.push(await this.#insert(tx, arrival))
+      for (const { query, params } of this.#newsOf(arrivals)) await tx.run(query, params as never)
       if (typeof also === 'function') await also(tx)
       else for (const { query, params } of also ?? []) await tx.run(query, params as never)
       return outcome
@@ -162,6 +168,7 @@ export class Journal {
         continue
       }
       this.#observer.accepted(event, source.recipients)
+      if (!arrival.isOwn || !this.#place.has(arrival.partition)) continue
       for (const recipient of source.recipients) deliveries.push(newDelivery(arrival, recipient))
     }
     if (deliveries.length > 0) this.#onAccepted(deliveries)
@@ -240,14 +247,34 @@ export class Journal {
 
   /** What has not been handled yet, in the order of acceptance. */
   async pending(limit: number): Promise<HeldDelivery[]> {
-    const rows = await this.#store.read.all(pendingDeliveries, { limit })
-    return rows.map(row => deliveryOf(row, row.event_id < this.#firstId))
+    return this.#held(await this.#store.read.all(pendingDeliveries, { limit }))
   }
 
   /** What waits for one plugin and, if need be, of one conversation. */
   async pendingOf(range: PageRange, conversation?: string): Promise<Page> {
-    const { rows, seenTo } = await readPage(this.#store.read, range, conversation)
-    return { deliveries: rows.map(row => deliveryOf(row, row.event_id < this.#firstId)), seenTo }
+    const { parts } = this.#place
+    const { rows, seenTo } = await readPage(this.#store.read, { ...range, parts }, conversation)
+    return { deliveries: this.#held(rows), seenTo }
+  }
+
+  /** Those deliveries of some events that wait, in the order of the ids. */
+  async pendingAt(ids: readonly string[]): Promise<HeldDelivery[]> {
+    const held = this.#held(await this.#store.read.all(pendingByIds, { ids: JSON.stringify(ids) }))
+    const places = new Map(ids.map((id, place) => [id, place]))
+    return held.sort((a, b) => places.get(a.event.id)! - places.get(b.event.id)!)
+  }
+
+  #held(rows: readonly DeliveryRow[]): HeldDelivery[] {
+    return rows.map(row => deliveryOf(row, this.#former.has(row.partition, row.event_id)))
+  }
+
+  /** All nodes hear of the others, in the order of the commits, the one that accepted them among them. */
+  #newsOf(arrivals: readonly Arrival[]): Change[] {
+    if (!this.#place.isShared) return []
+    const others = arrivals.filter(({ isOwn, source }) => !isOwn && source.recipients.length > 0)
+    return this.#place.tell(
+      others.map(({ event, partition }): News => ({ kind: 'event', partition, id: event.id })),
+    )
   }
 
   /**
@@ -267,9 +294,12 @@ export class Journal {
     if (row?.state !== 'pending') return undefined
     const { type, conversation, attempts, created_at: createdAt } = row
     // Where the history reaches, it is asked for what an earlier process may have sent last.
-    const recovered = event < this.#firstId && this.#now() - createdAt < REOPENED_DOUBT_MS
+    const { partition } = row
+    const isFormer = this.#former.has(partition, event)
+    const recovered = isFormer && this.#now() - createdAt < REOPENED_DOUBT_MS
     const stored = { id: event, type, conversation, data: JSON.parse(row.data), createdAt }
     const size = row.data.length
-    return { event: stored, size, bot, plugin, attempts, again: true, recovered, calls: readCalls(row.calls) }
+    const calls = readCalls(row.calls)
+    return { event: stored, size, bot, plugin, attempts, again: true, recovered, partition, calls }
   }
 }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Queryable, query } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { inParts } from '../fleet/in-parts.ts'
 import { COLUMNS } from './delivery-rows.ts'
 import type { HeldDelivery } from './event.ts'
 
@@ -12,10 +13,12 @@ interface PendingRange {
   upTo: string
   /** So many at most. */
   limit: number
+  /** JSON: the parts that are read. */
+  parts: string
 }
 
 /** A range of which no more is read than what fits. */
-export interface PageRange extends PendingRange {
+export interface PageRange extends Omit<PendingRange, 'parts'> {
   /** How large their data may be in all, about; the first is read however large it is. */
   readonly chars: number
 }
@@ -37,6 +40,7 @@ const pendingOf = (db: Kysely<RuntimeTables>, p: PendingRange) =>
     .where('plugin', '=', p.plugin)
     .where('event_id', '>', p.after)
     .where('event_id', '<=', p.upTo)
+    .where(inParts(db, p.parts))
     .orderBy('event_id')
     .limit(p.limit)
 
@@ -55,7 +59,7 @@ export const sizesOfConversation = query<RuntimeTables>()((db, p: OfConversation
 )
 
 /** Reads rows of deliveries that wait, as many as fit, and one at least; of all conversations, unless one is named. */
-export async function readPage(read: Queryable, range: PageRange, conversation?: string) {
+export async function readPage(read: Queryable, range: PageRange & PendingRange, conversation?: string) {
   const sizes =
     conversation === undefined
       ? await read.all(sizesOfPlugin, range)

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { alone, type Place } from '../fleet/place.ts'
 import { deliveriesOfEvent, dropDelivery, markReplay } from './ended-rows.ts'
 import type { HeldDelivery, Recipient } from './event.ts'
 import type { Journal } from './journal.ts'
@@ -13,6 +14,7 @@ export interface ReplayOptions {
   readonly has: (recipient: Recipient) => boolean
   /** Has a delivery handled whose row says that it waits. */
   readonly retry: (delivery: HeldDelivery) => void
+  readonly place?: Place | undefined
 }
 
 /** Which deliveries of an event are meant: all, those of a bot, or of plugins of a name. */
@@ -60,12 +62,16 @@ export class Replay {
 
   /** As {@link again}, of one delivery. */
   async delivery(event: string, { bot, plugin }: Recipient): Promise<Handed> {
-    const { journal, has, retry } = this.#options
+    const { journal, has, retry, store, place = alone } = this.#options
     const about = { event, bot, plugin }
     if (!has({ bot, plugin })) return { ...about, not: 'there is no such plugin now' }
     const delivery = await journal.reopen(event, { bot, plugin })
     if (!delivery) return { ...about, not: 'it waits or is under way already' }
-    retry(delivery)
+    if (place.has(delivery.partition)) retry(delivery)
+    else
+      await store.apply(
+        ...place.tell([{ kind: 'again', partition: delivery.partition, id: event, bot, plugin }]),
+      )
     return about
   }
 

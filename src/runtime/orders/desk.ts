@@ -4,6 +4,7 @@ import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Broadcasts } from '../bot/broadcast/broadcasts.ts'
 import { Replay, type ReplayOptions } from '../events/replay.ts'
+import type { Place } from '../fleet/place.ts'
 import type { PluginHost } from '../plugin/host.ts'
 import { broadcastOrders } from './broadcast-kinds.ts'
 import { eventOrders, type OrderMeans } from './kinds.ts'
@@ -20,10 +21,11 @@ export function orderDesk(options: {
   readonly broadcasts: Broadcasts
   readonly outbox: OrderMeans['outbox']
   readonly retry: ReplayOptions['retry']
+  readonly place?: Place
 }): Orders {
-  const { store, clock, log, everyMs, journal, host, broadcasts, outbox, retry } = options
+  const { store, clock, log, everyMs, journal, host, broadcasts, outbox, retry, place } = options
   const replay = new Replay({
-    ...{ store, journal, retry, now: () => clock.now() },
+    ...{ store, journal, retry, place, now: () => clock.now() },
     has: ({ bot, plugin }) => host.instance(bot, plugin) !== undefined,
   })
   const calls: OrderMeans['outbox'] = {

@@ -35,6 +35,8 @@ export class Orders {
   #cancel: Cancel = () => {}
   #busy: Promise<unknown> = Promise.resolve()
   #failing = false
+  #isOn = false
+  #isPaused = false
 
   constructor(options: OrdersOptions) {
     this.#options = options
@@ -42,7 +44,17 @@ export class Orders {
 
   /** Begins to look for orders, and to do those that were given meanwhile. */
   start(): void {
+    this.#isOn = true
+    this.#isPaused = false
     void this.take().then(() => this.#arm())
+  }
+
+  /** Another process does them from now on. */
+  async pause(): Promise<void> {
+    this.#isOn = false
+    this.#isPaused = true
+    this.#cancel()
+    await this.#busy
   }
 
   async stop(): Promise<void> {
@@ -60,7 +72,7 @@ export class Orders {
 
   #arm(): void {
     const { clock, everyMs } = this.#options
-    if (everyMs === undefined || this.#stopped.signal.aborted) return
+    if (everyMs === undefined || this.#stopped.signal.aborted || !this.#isOn) return
     this.#cancel = clock.after(everyMs, () => void this.take().then(() => this.#arm()))
   }
 
@@ -71,7 +83,7 @@ export class Orders {
       for (;;) {
         const orders = await store.read.all(openOrders, { limit: PAGE })
         for (const order of orders) {
-          if (this.#stopped.signal.aborted) return done
+          if (this.#stopped.signal.aborted || this.#isPaused) return done
           if (await this.#do(order)) done++
         }
         if (orders.length < PAGE) break

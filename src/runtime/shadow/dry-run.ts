@@ -115,14 +115,14 @@ export class DryRun {
     const event = { id, type, conversation, data, createdAt }
     const row = { event: id, bot, plugin, type, conversation, data: JSON.stringify(data) ?? 'null' }
     await this.#store.write(tx =>
-      tx.run(insertDelivery, { ...row, dedupe: null, at: createdAt, state: 'pending' }),
+      tx.run(insertDelivery, { ...row, dedupe: null, at: createdAt, state: 'pending', partition: 0 }),
     )
     const calls = [...record.deliveries.flatMap(delivery => delivery.calls), ...record.calls]
     this.#answers = new Map(calls.map(call => [call.key, call]))
     this.#event = id
     this.#calls = []
     this.#moment.moveTo(createdAt)
-    const fresh = { attempts: 0, again: false, recovered: false, calls: [] }
+    const fresh = { attempts: 0, again: false, recovered: false, partition: 0, calls: [] }
     const delivery: Delivery = { event, bot, plugin, ...fresh }
     const error = await this.#attempt(delivery).then(() => undefined, asError)
     await this.#runtime.journal.finish(delivery)

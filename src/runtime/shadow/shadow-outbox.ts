@@ -29,6 +29,7 @@ const insertShadow = query<RuntimeTables>()(
         created_at: p.created_at,
         expires_at: p.created_at,
         updated_at: p.updated_at,
+        partition: p.partition,
       })
       .onConflict(conflict => conflict.column('key').doNothing()),
 )
@@ -99,8 +100,8 @@ export class ShadowOutbox implements Sending {
   }
 
   async #note(call: Call, { key, seq, endpoint, lane, args, result, at }: MadeCall): Promise<void> {
-    const { bot, event, priority } = call
-    const row = { key, seq, bot, event_id: event?.id ?? null, endpoint, lane, priority }
+    const { bot, event, priority, partition = 0 } = call
+    const row = { key, seq, bot, event_id: event?.id ?? null, endpoint, lane, priority, partition }
     const texts = { args: JSON.stringify(args), result: result === null ? null : JSON.stringify(result) }
     await this.#options.store.write(tx =>
       tx.run(insertShadow, { ...row, ...texts, created_at: at, updated_at: at }),

@@ -5,6 +5,7 @@ import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { JobData } from '../events/event.ts'
 import type { Journal, NewEvent } from '../events/journal.ts'
+import { alone, type Place } from '../fleet/place.ts'
 
 /** Names a job: a second one with the same four takes the place of the first. */
 export interface JobName {
@@ -105,6 +106,7 @@ export class Jobs {
     readonly clock: Clock
     readonly log: Log
     readonly makeId: () => string
+    readonly place?: Place | undefined
   }
   #cancelTimer: Cancel = () => {}
   #timerAt = Number.POSITIVE_INFINITY
@@ -117,6 +119,7 @@ export class Jobs {
     clock: Clock
     log: Log
     makeId: () => string
+    place?: Place
   }) {
     this.#options = options
   }
@@ -142,8 +145,13 @@ export class Jobs {
     const id = once ?? this.#options.makeId()
     checkTime(dueAt, this.#options.clock.now())
     const row = { id, bot, plugin, name, key, dueAt, data: asJson(data, name) }
-    await this.#options.store.write(tx => tx.run(upsertJob, row))
-    this.#arm(dueAt)
+    const { store, place = alone } = this.#options
+    await store.write(async tx => {
+      await tx.run(upsertJob, row)
+      for (const { query, params } of place.tell([{ kind: 'job', dueAt }]))
+        await tx.run(query, params as never)
+    })
+    this.arm(dueAt)
   }
 
   /** Takes back a job, if it waits. Nothing is kept of that: a handler that runs again and asks for it has it again. */
@@ -156,7 +164,8 @@ export class Jobs {
     return (await this.#options.store.read.first(waitingJob, { bot, plugin, name, key })) !== undefined
   }
 
-  #arm(dueAt: number): void {
+  /** Looks for jobs at `dueAt` (epoch ms) at the latest, if this process lets jobs come about. */
+  arm(dueAt: number): void {
     if (!this.#started || dueAt >= this.#timerAt) return
     this.#cancelTimer()
     this.#timerAt = dueAt
@@ -181,10 +190,10 @@ export class Jobs {
         await journal.accept(due.map(eventOf))
       }
       const next = await store.read.first(earliestJob, {})
-      if (next) this.#arm(next.due_at)
+      if (next) this.arm(next.due_at)
     } catch (err) {
       log.error({ err }, 'due jobs could not be taken up; trying again')
-      this.#arm(clock.now() + RETRY_MS)
+      this.arm(clock.now() + RETRY_MS)
     }
   }
 }

@@ -17,6 +17,8 @@ const LOOK_EVERY_MS = 1000
 /** How long a commit waits for a database that worked until now, in ms of real time: as long as a restart takes. */
 const PATIENCE_MS = 5000
 const RETRY_MS = 100
+/** Connections that read. */
+const MOST_READERS = 4
 
 /** Opens a PostgreSQL database, and brings it up to date. */
 export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
@@ -31,7 +33,9 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
     return error
   }
   const session = new Session(url, queries)
-  const readers = new Readers({ url, queries, explain })
+  const readers = new Readers({ url, queries, explain, most: MOST_READERS })
+  // Of its own: what is run by itself must not wait for those who read much.
+  const beside = new Readers({ url, queries, explain, most: 2 })
   const listeners = new Set<Listener>()
   let closed = false
   const connect = async () => {
@@ -71,6 +75,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
     read: readers,
     write: work => commits.add(work),
     apply: (...changes) => commits.add(changes),
+    once: (query, params) => beside.all(query, params),
     async listen(channel, hearing) {
       const listener = new Listener(url, channel, hearing)
       await listener.start()
@@ -85,7 +90,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
       closed = true
       health.close()
       await Promise.all([...listeners].map(listener => listener.stop()))
-      await Promise.all([readers.close(), session.close()])
+      await Promise.all([readers.close(), beside.close(), session.close()])
     },
   }
 }

@@ -7,17 +7,17 @@ import { connectionTo } from './connection-to.ts'
 import { isOfConnection } from './refusals.ts'
 import { statementOf } from './session.ts'
 
-/** Connections that read, at most. */
-const MOST_READERS = 4
 const IDLE_MS = 30_000
 
 export interface ReadersOptions {
   readonly url: string
   readonly queries: QueryCache
   readonly explain: (cause: unknown) => unknown
+  /** Connections, at most. */
+  readonly most: number
 }
 
-/** Reads what is committed, on connections of its own. */
+/** Runs each statement by itself, on connections of their own; mostly such that read. */
 export class Readers implements Queryable {
   readonly #options: ReadersOptions
   readonly #pool: pg.Pool
@@ -27,7 +27,7 @@ export class Readers implements Queryable {
     this.#options = options
     this.#pool = new pg.Pool({
       ...connectionTo(options.url),
-      max: MOST_READERS,
+      max: options.most,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,
     })

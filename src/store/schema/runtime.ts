@@ -1,6 +1,7 @@
 import type { Priority } from '../../base/priority.ts'
 import type { Schema } from '../store.ts'
 import * as m001 from './runtime-001.ts'
+import * as m002 from './runtime-002.ts'
 
 /**
  * `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error; `dropped`: was dead, and a
@@ -63,6 +64,8 @@ export interface DeliveryTable {
   ended_at: number | null
   /** The event that this one repeats, where a person had it handed over anew. */
   replay_of: string | null
+  /** Which part of all conversations its own is in: the process that has the part handles it. */
+  partition: number
 }
 
 /** What bots say and do: one row a call of the API, but for those that are kept with their delivery. */
@@ -88,6 +91,8 @@ export interface OutboxTable {
   /** When it is no longer worth making: epoch ms. */
   expires_at: number
   updated_at: number
+  /** As that of the delivery that it comes of. */
+  partition: number
 }
 
 /** What is to happen later: one row a job, until it is due. */
@@ -172,6 +177,8 @@ export interface BroadcastTable {
   created_at: number
   /** Nothing is left to be done: epoch ms. */
   ended_at: number | null
+  /** As that of the delivery that it comes of. */
+  partition: number
 }
 
 /** What became of a broadcast for one of its targets. */
@@ -202,6 +209,27 @@ export interface OrderTable {
   result: string | null
 }
 
+/** A process that works on the database: one row each, for as long as it lives. */
+export interface NodeTable {
+  id: string
+  /** What a person knows it by. */
+  name: string
+  started_at: number
+  /** When it was last heard of, by the clock of the database: epoch ms. */
+  beat_at: number
+  /** By how much its clock may differ from that of the database, in ms. */
+  error_ms: number
+}
+
+/** A part of all conversations, and the process that sees to it. */
+export interface PartitionTable {
+  number: number
+  /** Id of a node. */
+  owner: string | null
+  /** Since when, by the clock of the database: epoch ms. */
+  owned_at: number | null
+}
+
 export interface RuntimeTables {
   deliveries: DeliveryTable
   outbox: OutboxTable
@@ -214,6 +242,11 @@ export interface RuntimeTables {
   broadcasts: BroadcastTable
   broadcast_targets: BroadcastTargetTable
   orders: OrderTable
+  nodes: NodeTable
+  partitions: PartitionTable
 }
 
-export const runtimeSchema: Schema<RuntimeTables> = { name: 'runtime', migrations: { '001-tables': m001 } }
+export const runtimeSchema: Schema<RuntimeTables> = {
+  name: 'runtime',
+  migrations: { '001-tables': m001, '002-fleet': m002 },
+}

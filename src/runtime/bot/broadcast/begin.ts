@@ -85,6 +85,7 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
     message: JSON.stringify(toAnyone),
     targets,
     isPaused: wanted.paused ?? false,
+    partition: context.attempt?.delivery.partition,
   })
 }
 

@@ -7,6 +7,7 @@ import type {
   BroadcastTargetTable,
   RuntimeTables,
 } from '../../../store/schema/runtime.ts'
+import { inParts } from '../../fleet/in-parts.ts'
 
 export type BroadcastRow = BroadcastTable
 export type TargetRow = BroadcastTargetTable
@@ -24,6 +25,7 @@ export const insertBroadcast = query<RuntimeTables>()((db, p: BroadcastRow) =>
     total: p.total,
     created_at: p.created_at,
     ended_at: p.ended_at,
+    partition: p.partition,
   }),
 )
 
@@ -68,9 +70,18 @@ export const latestOfBot = query<RuntimeTables>()((db, p: { bot: string; limit: 
   newest(db, p.limit).where('bot', '=', p.bot),
 )
 
-/** Those at which something is left to be done, in the order in which they were begun. */
-export const openBroadcasts = query<RuntimeTables>()((db, _: object) =>
-  db.selectFrom('broadcasts').selectAll().where('ended_at', 'is', null).orderBy('id'),
+/**
+ * Those at which something is left to be done, in the order in which they were begun.
+ *
+ * @param p.parts  JSON: the parts that are asked about
+ */
+export const openBroadcasts = query<RuntimeTables>()((db, p: { parts: string }) =>
+  db
+    .selectFrom('broadcasts')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .where(inParts(db, p.parts))
+    .orderBy('id'),
 )
 
 /** Moves a broadcast from one state to another, unless it has moved on meanwhile. */

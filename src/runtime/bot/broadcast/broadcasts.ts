@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../../../base/clock.ts'
+import { type Clock, sleep } from '../../../base/clock.ts'
 import { formatDuration } from '../../../base/duration.ts'
 import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
 import type { Store } from '../../../store/index.ts'
 import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
+import { alone, type Place } from '../../fleet/place.ts'
 import type { Sending } from '../context.ts'
 import { Broadcast, type BroadcastProgress, checkLimit } from './broadcast.ts'
 import {
@@ -31,6 +32,8 @@ export interface BroadcastsOptions {
   readonly quota: () => number | undefined
   /** How long so many messages take from now on: ms. */
   readonly estimateMs: (messages: number) => number
+  /** Of this process among those that share the work. Default: it does all by itself. */
+  readonly place?: Place
 }
 
 /** A bot that broadcasts. */
@@ -43,6 +46,8 @@ interface Sender {
 export type NewBroadcast = Pick<BroadcastRow, 'bot' | 'event_id' | 'key' | 'title' | 'message'> & {
   readonly targets: readonly NewTarget[]
   readonly isPaused: boolean
+  /** Of the delivery that it comes of. */
+  readonly partition?: number | undefined
 }
 
 /** Where bots begin broadcasts, find them again, and move them on. */
@@ -55,6 +60,8 @@ export type BroadcastDesk = Pick<
 const MOST_OPEN = 100
 const USUAL_LIST = 20
 const MINUTE_S = 60
+/** How often is looked how far one is that another process sees to, in ms. */
+const LOOK_MS = 1000
 
 /** The broadcasts of all bots. What is to be done of them is on disk, and goes on over restarts. */
 export class Broadcasts {
@@ -65,10 +72,14 @@ export class Broadcasts {
   readonly #runs = new Map<string, BroadcastRun>()
   readonly #progress: ProgressLog
   readonly #stopped = new AbortController()
+  readonly #place: Place
+  /** Aborted when other processes go on with them, by id. */
+  readonly #left = new Map<string, AbortController>()
 
   constructor(options: BroadcastsOptions) {
     this.#options = options
     this.store = options.store
+    this.#place = options.place ?? alone
     // Everything that waits for the store listens to it.
     setMaxListeners(0, this.#stopped.signal)
     this.#progress = new ProgressLog(options.clock, options.log, id => this.progress(id))
@@ -81,8 +92,40 @@ export class Broadcasts {
 
   /** Goes on with what an earlier process left, of the bots that were added. */
   async start(): Promise<void> {
-    for (const row of await this.store.read.all(openBroadcasts, {})) {
-      if (this.#runs.has(row.id)) continue
+    // What is shared is taken part by part.
+    if (!this.#place.isShared) await this.#goOnWith(this.#place.parts)
+  }
+
+  /** Goes on with those of some parts, which this process sees to from now on. */
+  take(parts: readonly number[]): Promise<void> {
+    return this.#goOnWith(JSON.stringify(parts))
+  }
+
+  /** Goes on with those of its parts that it does not know of. */
+  look(): Promise<void> {
+    return this.#goOnWith(this.#place.parts)
+  }
+
+  /** Lets other processes go on with those of some parts. */
+  leave(parts: ReadonlySet<number>): void {
+    for (const [id, { row }] of this.#runs) {
+      if (!parts.has(row.partition)) continue
+      this.#left.get(id)?.abort(new AppError('another process sees to it now', { code: 'broadcast.moved' }))
+      this.#runs.delete(id)
+      this.#left.delete(id)
+    }
+  }
+
+  /** Another process moved one on that this one sees to. */
+  async hear(id: string): Promise<void> {
+    const row = await this.store.read.first(broadcastById, { id })
+    if (row && row.ended_at === null && this.#place.has(row.partition))
+      await this.#runOf(row)?.moved(row.state)
+  }
+
+  async #goOnWith(parts: string): Promise<void> {
+    for (const row of await this.store.read.all(openBroadcasts, { parts })) {
+      if (this.#runs.has(row.id) || !this.#place.has(row.partition)) continue
       const run = this.#runOf(row)
       if (run) run.start()
       else this.#options.log.warn({ broadcast: row.id, bot: row.bot }, 'a broadcast waits for its bot')
@@ -115,7 +158,7 @@ export class Broadcasts {
         retry: 'later',
       })
     }
-    const { targets, isPaused, ...rest } = wanted
+    const { targets, isPaused, partition = this.#place.any(), ...rest } = wanted
     const row: BroadcastRow = {
       ...rest,
       id: makeId(),
@@ -124,6 +167,7 @@ export class Broadcasts {
       total: targets.length,
       created_at: clock.now(),
       ended_at: null,
+      partition,
     }
     const known = await this.store.write(tx => insert(tx, row, targets))
     if (known) return this.#handle(known)
@@ -164,7 +208,8 @@ export class Broadcasts {
     if (!moved) return false
     const { bot, title } = moved
     this.#options.log.info({ broadcast: id, bot, title, state: to }, 'a broadcast was told what to do')
-    await this.#runOf(moved)?.moved(to)
+    if (this.#place.has(moved.partition)) await this.#runOf(moved)?.moved(to)
+    else await this.#tell(moved)
     return true
   }
 
@@ -172,7 +217,15 @@ export class Broadcasts {
   async resent(call: string): Promise<void> {
     const which = targetOf(call)
     const reopened = which && (await this.store.write(tx => reopen(tx, which)))
-    if (reopened) this.#runOf(reopened.row)?.follow(reopened.target, reopened.row.state)
+    if (!reopened) return
+    const { row, target } = reopened
+    if (this.#place.has(row.partition)) this.#runOf(row)?.follow(target, row.state)
+    else await this.#tell(row)
+  }
+
+  /** Has the process hear of it that sees to a broadcast. */
+  async #tell({ id, partition }: BroadcastRow): Promise<void> {
+    await this.store.apply(...this.#place.tell([{ kind: 'broadcast', id, partition }]))
   }
 
   /** @throws AppError `broadcast.unknown` */
@@ -208,7 +261,11 @@ export class Broadcasts {
    */
   async ended(id: string): Promise<BroadcastProgress> {
     await this.#runs.get(id)?.over
-    const progress = await this.progress(id)
+    let progress = await this.progress(id)
+    while (this.#place.isShared && progress.endedAt === undefined) {
+      await sleep(this.#options.clock, LOOK_MS, this.#stopped.signal)
+      progress = await this.progress(id)
+    }
     if (progress.endedAt !== undefined) return progress
     throw new AppError(`broadcast ${id} waits for its bot`, {
       code: 'broadcast.unattended',
@@ -231,13 +288,17 @@ export class Broadcasts {
     if (!sender || sender.isShadow !== (row.shadow === 1)) return undefined
     let run = this.#runs.get(row.id)
     if (!run) {
+      const left = new AbortController()
+      const signal = AbortSignal.any([this.#stopped.signal, left.signal])
+      setMaxListeners(0, signal)
       run = new BroadcastRun(row, {
-        ...{ store, clock, log, sending: sender.sending, signal: this.#stopped.signal },
+        ...{ store, clock, log, sending: sender.sending, signal },
         room: () => this.#room(),
         onNoted: ({ row: { id, bot, total } }) => this.#progress.noted(id, bot, total),
         onEnd: ended => void this.#ended(ended),
       })
       this.#runs.set(row.id, run)
+      this.#left.set(row.id, left)
     }
     return run
   }
@@ -255,6 +316,7 @@ export class Broadcasts {
 
   async #ended({ row: { id, bot, title } }: BroadcastRun): Promise<void> {
     this.#runs.delete(id)
+    this.#left.delete(id)
     try {
       const progress = await this.progress(id)
       this.#progress.ended(id)

@@ -98,7 +98,7 @@ export class Posts {
   }
 
   #call(target: TargetRow, endpoint: Call['endpoint'], args: Call['args'], prefix: string): Call {
-    const { id, event_id, created_at: createdAt } = this.#row
+    const { id, event_id, created_at: createdAt, partition } = this.#row
     return {
       key: `${prefix}broadcast/${id}/${target.position}`,
       origin: 'own',
@@ -106,6 +106,7 @@ export class Posts {
       event: event_id === null ? undefined : { id: event_id, createdAt },
       endpoint,
       lane: `${target.target_type}:${target.target_id}`,
+      partition,
       priority: 'bulk',
       args,
     }

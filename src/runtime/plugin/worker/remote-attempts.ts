@@ -102,8 +102,8 @@ export class RemoteAttempts {
 
   #send(entry: Entry): void {
     entry.sent = true
-    const { event, bot, plugin, attempts, again, recovered, calls } = entry.attempt.delivery
-    const delivery = { event, bot, plugin, attempts, again, recovered, calls }
+    const { event, bot, plugin, attempts, again, recovered, partition, calls } = entry.attempt.delivery
+    const delivery = { event, bot, plugin, attempts, again, recovered, partition, calls }
     this.#tell({ type: 'handle', id: entry.id, delivery })
   }
 

@@ -62,6 +62,7 @@ function submit({ outbox, username }: BotContext, attempt: Attempt | undefined, 
     ...rest,
     bot: username,
     event: attempt?.delivery.event ?? call.event,
+    partition: attempt?.delivery.partition,
     args: JSON.parse(args),
     keep: keep && attempt ? kept => attempt.keep(kept) : undefined,
   })

@@ -49,6 +49,7 @@ export class Schedules {
   #order = 0
   #started = false
   #stopped = false
+  #paused = false
   #settling: Promise<void> | undefined
   #failures = 0
   #cancelRetry: Cancel = () => {}
@@ -92,16 +93,22 @@ export class Schedules {
     return schedule
   }
 
-  /** Begins to fire, and makes up for what was missed meanwhile. */
-  async start(): Promise<void> {
+  /**
+   * Begins to fire, and makes up for what was missed meanwhile.
+   *
+   * @param goesOn  another process fired them until a moment ago: what was missed since was not missed by a start
+   */
+  async start(goesOn = false): Promise<void> {
     const { store, clock, log } = this.#options
     const now = clock.now()
+    this.#paused = false
+    this.#former.clear()
     for (const row of await store.read.all(allSchedules, {}))
       this.#former.set(`${row.bot}/${row.plugin}/${row.name}`, row)
     for (const schedule of this.#active.values()) {
       const row = this.#former.get(schedule.id)
       this.#former.delete(schedule.id)
-      this.#goOn(schedule, schedule.policy.beforeStart || !row ? row : { ...row, accountedAt: now })
+      this.#goOn(schedule, goesOn || schedule.policy.beforeStart || !row ? row : { ...row, accountedAt: now })
     }
     this.#started = true
     await this.#settle()
@@ -117,12 +124,24 @@ export class Schedules {
     await this.#settling
   }
 
+  /** Another process fires them from now on. */
+  async pause(): Promise<void> {
+    this.#paused = true
+    this.#started = false
+    this.#cancelRetry()
+    await this.settled()
+  }
+
   /** Nothing fires any more. What is not noted yet is made up for by the next start. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer.close()
     this.#cancelRetry()
     await this.settled()
+  }
+
+  get #isHalted(): boolean {
+    return this.#stopped || this.#paused
   }
 
   readonly #remove = (schedule: Schedule): void => {
@@ -175,7 +194,7 @@ export class Schedules {
       try {
         // In the next turn, so that what is set up one after the other shares a page.
         await null
-        while (this.#new.size + this.#due.size > 0 && !this.#stopped) await this.#settlePage()
+        while (this.#new.size + this.#due.size > 0 && !this.#isHalted) await this.#settlePage()
         if (this.#failures > 0) log.info({ failures: this.#failures }, 'schedules can be noted again')
         this.#failures = 0
       } catch (err) {
@@ -183,7 +202,7 @@ export class Schedules {
         if (++this.#failures === 1)
           log.error({ err }, 'schedules that fired could not be noted; trying again')
         const wait = backoffMs(this.#failures, RETRY)
-        if (!this.#stopped) this.#cancelRetry = clock.after(wait, () => void this.#settle())
+        if (!this.#isHalted) this.#cancelRetry = clock.after(wait, () => void this.#settle())
       } finally {
         this.#settling = undefined
       }

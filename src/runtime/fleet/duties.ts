@@ -1,0 +1,44 @@
+import type { Log } from '../../base/log.ts'
+import { partitionOf } from './partition.ts'
+
+/** What one process of all does: it is begun and ended as the part is taken and left that its name is in. */
+export interface Duty {
+  readonly name: string
+  /** @param goesOn  another process did it until a moment ago */
+  readonly start: (goesOn: boolean) => unknown
+  /** Resolves when nothing of it is done any more. */
+  readonly stop: () => Promise<void>
+}
+
+/** What is done once for all, and not by each process. */
+export class Duties {
+  readonly #duties: readonly (Duty & { readonly partition: number })[]
+  readonly #log: Log
+  readonly #begun = new Set<Duty>()
+
+  constructor(duties: readonly Duty[], log: Log) {
+    this.#duties = duties.map(duty => ({ ...duty, partition: partitionOf(`duty:${duty.name}`) }))
+    this.#log = log
+  }
+
+  /** @param goesOn  other processes did what is to be done in these parts until a moment ago */
+  async take(parts: ReadonlySet<number>, goesOn: boolean): Promise<void> {
+    for (const duty of this.#duties) {
+      if (!parts.has(duty.partition) || this.#begun.has(duty)) continue
+      this.#begun.add(duty)
+      this.#log.debug({ duty: duty.name }, 'this process does it from now on')
+      await duty.start(goesOn)
+    }
+  }
+
+  async leave(parts: ReadonlySet<number>): Promise<void> {
+    for (const duty of this.#duties) {
+      if (!parts.has(duty.partition) || !this.#begun.delete(duty)) continue
+      await duty.stop()
+    }
+  }
+
+  async leaveAll(): Promise<void> {
+    await this.leave(new Set(this.#duties.map(({ partition }) => partition)))
+  }
+}
