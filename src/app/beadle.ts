@@ -12,6 +12,7 @@ import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig, MainConfig } from './config/index.ts'
 import { door } from './door.ts'
 import { Figures } from './figures.ts'
+import { fleetOf } from './fleet.ts'
 import { startGuard } from './guard.ts'
 import { type Listening, listen } from './listen.ts'
 import { loadBotSpecs } from './plugins.ts'
@@ -100,7 +101,7 @@ export async function startBeadle(
     const guard = strays && (await startGuard({ main, log, bots, strays, dispatcher }))
     undo.push(async () => guard?.stop())
     const options = runtimeOptions({ config, bots, client, store, log, observer })
-    const started = new Runtime({ ...options, ...guard?.options })
+    const started = new Runtime({ ...options, ...guard?.options, ...fleetOf(store, log) })
     undo.push(leftMs => started.stop(leftMs))
     const figures = new Figures({ runtime: started, store, main, bots })
     watch.show(started.http, { figures, isOpen: () => open })

@@ -1,0 +1,27 @@
+import { hostname } from 'node:os'
+import { type Clock, systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { Fleet } from '../runtime/fleet/fleet.ts'
+import { SharedClock } from '../runtime/fleet/shared-clock.ts'
+import type { Store } from '../store/index.ts'
+import type { RuntimeTables } from '../store/schema/runtime.ts'
+
+/** What a process needs that shares its database with others: its place among them, and the time that all go by. */
+export function fleetOf(
+  store: Store<RuntimeTables>,
+  log: Log,
+): { readonly fleet: Fleet; readonly clock: Clock } | undefined {
+  if (!store.listen) return undefined
+  const steady = () => performance.now()
+  const shared = new SharedClock({ base: systemClock, steady })
+  const name = `${hostname()}:${process.pid}`
+  const fleet = new Fleet({
+    store,
+    name,
+    clock: systemClock,
+    steady,
+    shared,
+    log: log.child({ part: 'fleet' }),
+  })
+  return { fleet, clock: shared }
+}
