@@ -101,7 +101,7 @@ export async function startBeadle(
     const guard = strays && (await startGuard({ main, log, bots, strays, dispatcher }))
     undo.push(async () => guard?.stop())
     const options = runtimeOptions({ config, bots, client, store, log, observer })
-    const started = new Runtime({ ...options, ...guard?.options, ...fleetOf(store, log) })
+    const started = new Runtime({ ...options, ...guard?.options, ...(await fleetOf(store, log)) })
     undo.push(leftMs => started.stop(leftMs))
     const figures = new Figures({ runtime: started, store, main, bots })
     watch.show(started.http, { figures, isOpen: () => open })

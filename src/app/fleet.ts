@@ -7,10 +7,10 @@ import type { Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
 
 /** What a process needs that shares its database with others: its place among them, and the time that all go by. */
-export function fleetOf(
+export async function fleetOf(
   store: Store<RuntimeTables>,
   log: Log,
-): { readonly fleet: Fleet; readonly clock: Clock } | undefined {
+): Promise<{ readonly fleet: Fleet; readonly clock: Clock } | undefined> {
   if (!store.listen) return undefined
   const steady = () => performance.now()
   const shared = new SharedClock({ base: systemClock, steady })
@@ -23,5 +23,6 @@ export function fleetOf(
     shared,
     log: log.child({ part: 'fleet' }),
   })
+  await fleet.setClock()
   return { fleet, clock: shared }
 }

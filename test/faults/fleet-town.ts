@@ -20,9 +20,9 @@ export default definePlugin({
     ctx.command('say <n>', ({ args }) => 'heard ' + args.n)
     ctx.webhook('line', { auth, conversation: body => body.line }, ({ body, bot }) =>
       say(bot)('line ' + body.line + ' ' + body.n))
-    ctx.webhook('alone', { auth }, async ({ body, bot }) => {
+    ctx.webhook('alone', { auth }, async ({ body, bot, job }) => {
       await say(bot)('alone ' + body.n)
-      if (body.n % 3 === 0) await ctx.job('later', { key: String(body.n), after: 1500 }, { n: body.n })
+      if (body.n % 3 === 0) await job('later', { key: String(body.n), after: 1500 }, { n: body.n })
     })
     ctx.onJob('later', ({ data, bot }) => say(bot)('later ' + data.n))
     ctx.cron('*/2 * * * * *', { missed: { all: '1h' }, overlap: true }, ({ bot, scheduledAt }) => say(bot)('tick ' + scheduledAt))

@@ -197,7 +197,8 @@ export class Maker {
   /** Has a call wait on disk; its caller goes on, and later calls of its lane come after it. */
   #queue(entry: Entry, error?: Error): void {
     const { lanes, rows } = this.#options
-    if (entry.state === 'cancelled') return
+    // Of one that another process makes now nothing is noted here any more.
+    if (entry.state === 'cancelled' || entry.isLeft) return
     lanes.hold(entry)
     const state = entry.doubt ? 'doubtful' : 'queued'
     // Whatever the caller writes next is committed after what is being written now.

@@ -65,7 +65,14 @@ export const noteCall = query<RuntimeTables>()((db, p: NewRow) =>
         error: ref('excluded.error'),
         updated_at: ref('excluded.updated_at'),
       }))
-      .whereRef('outbox.seq', '=', 'excluded.seq'),
+      .whereRef('outbox.seq', '=', 'excluded.seq')
+      // A process that does not know yet that another one goes on with it must not take back how it ended.
+      .where(eb =>
+        eb.or([
+          eb('outbox.state', 'in', literally(OPEN)),
+          eb('excluded.state' as 'outbox.state', 'not in', literally(OPEN)),
+        ]),
+      ),
   ),
 )
 

@@ -127,18 +127,18 @@ export class Dispatcher {
     return this.#crews.waiting
   }
 
-  /** Takes up what waits of further parts, which this process sees to from now on. */
-  async take(parts: readonly number[]): Promise<number> {
+  /** Takes up what waits of further parts, which this process sees to once they are admitted. */
+  async take(parts: readonly number[], admit: () => void): Promise<number> {
     const backlogs = await this.#options.journal.taken(parts)
+    admit()
     for (const crew of this.#handover.rewind(backlogs)) void this.#refill.crew(crew)
     return backlogs.reduce((sum, { count }) => sum + count, 0)
   }
 
   /** Looks through all that waits of its parts for what it was not told of. */
   async look(): Promise<void> {
-    for (const crew of this.#handover.rewind(await this.#options.journal.counts())) {
-      void this.#refill.crew(crew)
-    }
+    const backlogs = await this.#options.journal.counts()
+    for (const crew of this.#handover.rewind(backlogs, 'all')) void this.#refill.crew(crew)
   }
 
   /** Takes up what waits of some events that were accepted, here or elsewhere, in their order. */

@@ -72,15 +72,16 @@ export class Handover {
     )
   }
 
-  /** Has what waits of further parts read, with all else: crews that have some are returned. */
-  rewind(backlogs: readonly Backlog[]): Crew[] {
+  /** Has what waits read from the beginning, of `further` parts, or of all: crews that have some are returned. */
+  rewind(backlogs: readonly Backlog[], what: 'further' | 'all' = 'further'): Crew[] {
     return backlogs.map(({ bot, plugin, count, last }) => {
       const crew = this.#crews.get({ bot, plugin })
       crew.rewinds++
       crew.cursor = ''
       if (last > crew.last) crew.last = last
-      crew.waiting += count
-      this.#crews.waiting += count
+      const more = what === 'further' ? count : Math.max(0, count - crew.waiting)
+      crew.waiting += more
+      this.#crews.waiting += more
       return crew
     })
   }

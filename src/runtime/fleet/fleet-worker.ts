@@ -42,16 +42,15 @@ export class FleetWorker implements Worker {
     this.#stopped.abort()
   }
 
-  take(parts: readonly number[], goesOn: boolean): Promise<void> {
+  take(parts: readonly number[], goesOn: boolean, admit: () => void): Promise<void> {
     return this.#next(() =>
       this.#steadily(async () => {
-        const { place, outbox, broadcasts, dispatcher, duties, log } = this.#options
-        const own = parts.filter(part => place.has(part))
-        const calls = await outbox.handover.take(own)
-        await broadcasts.take(own)
-        const deliveries = await dispatcher.take(own)
+        const { outbox, broadcasts, dispatcher, duties, log } = this.#options
+        const calls = await outbox.handover.take(parts)
+        await broadcasts.take(parts)
+        const deliveries = await dispatcher.take(parts, admit)
         if (calls + deliveries > 0) log.info({ calls, deliveries }, 'took up what others left')
-        await duties.take(new Set(own), goesOn)
+        await duties.take(new Set(parts), goesOn)
       }),
     )
   }

@@ -25,8 +25,13 @@ import type { SharedClock } from './shared-clock.ts'
 
 /** What sees to parts. */
 export interface Worker {
-  /** This node has these parts from now on. `goesOn`: others saw to them until a moment ago. */
-  take(parts: readonly number[], goesOn: boolean): Promise<void>
+  /**
+   * This node has these parts from now on.
+   *
+   * @param goesOn  others saw to them until a moment ago
+   * @param admit  to be called when it is known what others may have begun: before, nothing of them is handled
+   */
+  take(parts: readonly number[], goesOn: boolean, admit: () => void): Promise<void>
   /** It is to give them up: resolves when nothing of them is under way, and nothing is begun any more. */
   leave(parts: readonly number[]): Promise<void>
   /** Another node has them already. */
@@ -79,6 +84,9 @@ export class Fleet implements Place {
   readonly id: string
   readonly #options: FleetOptions
   readonly #stopped = new AbortController()
+  /** Those that it has by the database. */
+  readonly #own = new Set<number>()
+  /** Those of them of which things may be begun. */
   readonly #parts = new Set<number>()
   /** Those that are being given up. */
   readonly #leaving = new Set<number>()
@@ -115,7 +123,7 @@ export class Fleet implements Place {
   }
 
   any(): number {
-    const own = [...this.#parts]
+    const own = [...this.#own]
     return own.length === 0 ? this.#turn++ % PARTITIONS : own[this.#turn++ % own.length]!
   }
 
@@ -139,6 +147,11 @@ export class Fleet implements Place {
     return left <= 0 ? undefined : pause(Math.ceil(left)).then(() => {})
   }
 
+  /** Finds out what time it is by the database. To be called before anything asks for the time. */
+  async setClock(): Promise<void> {
+    for (let count = 0; count < MEASUREMENTS; count++) await this.#measure()
+  }
+
   /** Registers this node, and takes what is its share. Rejects when the database cannot be reached. */
   async join(): Promise<void> {
     const { store } = this.#options
@@ -152,7 +165,6 @@ export class Fleet implements Place {
         this.#listening = false
       },
     })
-    for (let count = 0; count < MEASUREMENTS; count++) await this.#measure()
     // The first is not known to have been cut off.
     this.#heardAt = this.#options.steady()
     await this.#step()
@@ -163,7 +175,7 @@ export class Fleet implements Place {
   /** From now on what is taken is seen to by a worker: first, what is there already. */
   async work(worker: Worker): Promise<void> {
     this.#worker = worker
-    if (this.#parts.size > 0) await worker.take([...this.#parts], this.#goesOn)
+    if (this.#own.size > 0) await this.#takeUp([...this.#own], this.#goesOn)
   }
 
   /** Gives up everything. The worker has stopped already. */
@@ -171,8 +183,7 @@ export class Fleet implements Place {
     this.#stopped.abort()
     this.#hurry()
     await this.#loop
-    this.#parts.clear()
-    this.#owned()
+    this.#drop([...this.#own])
     const { store, log } = this.#options
     try {
       const all = JSON.stringify(Array.from({ length: PARTITIONS }, (_, number) => number))
@@ -192,7 +203,7 @@ export class Fleet implements Place {
   #heard(text: string): void {
     const news = readNews(text)
     if (news.some(({ kind }) => kind === 'fleet')) this.#hurry()
-    const own = news.filter(one => !('partition' in one) || this.#parts.has(one.partition))
+    const own = news.filter(one => !('partition' in one) || this.#own.has(one.partition))
     if (own.length > 0) this.#worker?.hear(own)
   }
 
@@ -233,7 +244,7 @@ export class Fleet implements Place {
     const owned = own.map(({ number }) => number)
     this.#lost(new Set(owned))
     // Taken by a statement whose answer was lost, or given up by one that failed.
-    const strays = owned.filter(part => !this.#parts.has(part) && !this.#leaving.has(part))
+    const strays = owned.filter(part => !this.#own.has(part) && !this.#leaving.has(part))
     if (strays.length > 0) await store.once(giveUp, { id: this.id, parts: JSON.stringify(strays) })
     this.#heardAt = steady()
     // Only now, as it could have lost some while it was not heard of.
@@ -245,10 +256,9 @@ export class Fleet implements Place {
   }
 
   #lost(own: ReadonlySet<number>): void {
-    const lost = [...this.#parts].filter(part => !own.has(part) && !this.#leaving.has(part))
+    const lost = [...this.#own].filter(part => !own.has(part))
     if (lost.length === 0) return
-    for (const part of lost) this.#parts.delete(part)
-    this.#owned()
+    this.#drop(lost)
     this.#options.log.warn({ parts: lost.length }, 'this node was taken for dead: others have what it had')
     this.#worker?.lose(lost)
   }
@@ -256,14 +266,14 @@ export class Fleet implements Place {
   async #balance(wasBlind: boolean): Promise<void> {
     const { store } = this.#options
     const share = Math.ceil(PARTITIONS / this.#live)
-    const more = share - this.#parts.size
+    const more = share - this.#own.size
     if (more > 0) {
       const params = { id: this.id, most: more }
       const taken = await store.once(wasBlind ? takeFree : takeFreeOrLeft, params)
       if (taken.length > 0) await this.#taken(taken)
       void store.once(forgetNodes, { longMs: REMEMBERED_MS }).catch(() => {})
     } else if (more < 0 && this.#leaving.size === 0) {
-      void this.#giveUp([...this.#parts].slice(more)).catch(() => {})
+      void this.#giveUp([...this.#parts].slice(0, -more)).catch(() => {})
     }
   }
 
@@ -271,37 +281,42 @@ export class Fleet implements Place {
     const parts = taken.map(({ number }) => number)
     const silent = taken.flatMap(({ silentMs }) => silentMs ?? [])
     const silentMs = silent.length > 0 ? Math.max(...silent) : undefined
-    for (const part of parts) this.#parts.add(part)
-    this.#owned()
-    this.#options.log.info({ parts: parts.length, of: this.#parts.size, silentMs }, 'this node sees to more')
+    for (const part of parts) this.#own.add(part)
+    this.#options.log.info({ parts: parts.length, of: this.#own.size, silentMs }, 'this node sees to more')
     // Not waited for: the next beat must not wait for what may take long.
     const goesOn = this.#live > 1 || (silentMs !== undefined && silentMs < RECENT_MS)
-    if (this.#worker) void this.#worker.take(parts, goesOn).catch(() => {})
+    if (this.#worker) void this.#takeUp(parts, goesOn)
     else this.#goesOn = goesOn
   }
 
   /** Ends what is under way of some parts, and then gives them up. */
   async #giveUp(parts: readonly number[]): Promise<void> {
-    for (const part of parts) {
-      this.#leaving.add(part)
-      this.#parts.delete(part)
-    }
-    this.#owned()
+    for (const part of parts) this.#leaving.add(part)
+    this.#drop(parts)
     try {
       await this.#worker?.leave(parts)
       await this.#options.store.once(giveUp, { id: this.id, parts: JSON.stringify(parts) })
-      this.#options.log.info(
-        { parts: parts.length, of: this.#parts.size },
-        'this node gave some up to others',
-      )
+      this.#options.log.info({ parts: parts.length, of: this.#own.size }, 'this node gave some up to others')
       await this.#announce()
     } finally {
       for (const part of parts) this.#leaving.delete(part)
     }
   }
 
-  #owned(): void {
-    this.#list = JSON.stringify([...this.#parts].sort((a, b) => a - b))
+  #takeUp(parts: readonly number[], goesOn: boolean): Promise<void> {
+    const admit = () => {
+      for (const part of parts) if (this.#own.has(part)) this.#parts.add(part)
+      this.#list = JSON.stringify([...this.#parts])
+    }
+    return this.#worker!.take(parts, goesOn, admit)
+  }
+
+  #drop(parts: readonly number[]): void {
+    for (const part of parts) {
+      this.#own.delete(part)
+      this.#parts.delete(part)
+    }
+    this.#list = JSON.stringify([...this.#parts])
   }
 
   async #measure(): Promise<void> {

@@ -15,7 +15,7 @@ export interface SharedClockOptions {
 
 /**
  * The time of the database, as all processes see it that work on it, whatever their machines' clocks show. It never goes
- * back. Until it was first set it is that of the machine.
+ * back. It has to be set before it is first asked: until then it is that of the machine.
  */
 export class SharedClock implements Clock {
   readonly #options: SharedClockOptions

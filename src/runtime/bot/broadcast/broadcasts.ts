@@ -125,7 +125,7 @@ export class Broadcasts {
 
   async #goOnWith(parts: string): Promise<void> {
     for (const row of await this.store.read.all(openBroadcasts, { parts })) {
-      if (this.#runs.has(row.id) || !this.#place.has(row.partition)) continue
+      if (this.#runs.has(row.id)) continue
       const run = this.#runOf(row)
       if (run) run.start()
       else this.#options.log.warn({ broadcast: row.id, bot: row.bot }, 'a broadcast waits for its bot')
