@@ -14,7 +14,7 @@ import { MediaUploads } from './bot/media-uploads.ts'
 import { Outbox } from './bot/outbox.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { Journal } from './events/journal.ts'
-import { Duties, type Duty } from './fleet/duties.ts'
+import { Duties, duty } from './fleet/duties.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { FleetWorker } from './fleet/fleet-worker.ts'
 import { PARTITIONS } from './fleet/partition.ts'
@@ -47,22 +47,6 @@ const SLOW_SETUP_MS = 10_000
 const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
 
 const ALL_PARTS: ReadonlySet<number> = new Set(Array.from({ length: PARTITIONS }, (_, number) => number))
-
-/** A duty that is done by something that is made anew each time, if there is one. */
-function duty(name: string | false, make: () => { start(): void; stop(): Promise<void> }): Duty[] {
-  if (name === false) return []
-  let doing: ReturnType<typeof make> | undefined
-  return [
-    {
-      name,
-      start() {
-        doing = make()
-        doing.start()
-      },
-      stop: async () => doing?.stop(),
-    },
-  ]
-}
 
 /** The bots, their plugins, and the path every event takes: source, journal, dispatch, plugin, bot, outbox, JMessage. */
 export class Runtime {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { AppError } from '../../base/errors.ts'
 import { type Client, InvalidRequest } from '../../client/index.ts'
 import {
@@ -7,6 +8,9 @@ import {
   type MessageRecord,
   type SendReceipt,
 } from '../../protocol/index.ts'
+
+/** By what a message is known in JMessage's history: the same each time the same call is made. */
+export const markerFor = (key: string): string => hash('sha256', key, 'base64url').slice(0, 22)
 
 /** The key under which a message carries its marker: by it the message is known in JMessage's history. */
 export const MARKER = '_beadle'

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts'
 import { describeIssue, endpoints, type MessageType, type TargetType } from '../../protocol/index.ts'
-import { mark } from './marker.ts'
-import { markerFor } from './outbox-entry.ts'
+import { mark, markerFor } from './marker.ts'
+
 import type { SendOptions } from './target.ts'
 
 /** A message as JMessage takes it. */

@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto'
 import type { Priority } from '../../base/priority.ts'
 import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
 import type { MadeCall } from '../events/event.ts'
-import { mark } from './marker.ts'
+import { mark, markerFor } from './marker.ts'
 import type { NewRow, OutboxRow } from './outbox-store.ts'
 
 /**
@@ -241,9 +240,6 @@ export const outcomeOf = ({ key, state, result, updated_at: at }: OutboxRow): Ou
   state: outcomeState[state] ?? 'queued',
   ...(result === null ? {} : { result: JSON.parse(result) }),
 })
-
-/** By what a message is known in JMessage's history: the same each time the same call is made. */
-export const markerFor = (key: string): string => hash('sha256', key, 'base64url').slice(0, 22)
 
 /** The arguments of a call as it leaves: messages carry their marker. */
 function outgoing({ endpoint, args, key }: Pick<Call, 'endpoint' | 'args' | 'key'>): Call['args'] {

@@ -1,14 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
-import type { Log } from '../../base/log.ts'
 import type { Priority } from '../../base/priority.ts'
-import type { Client, QuotaState } from '../../client/index.ts'
-import type { Store } from '../../store/index.ts'
-import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { QuotaState } from '../../client/index.ts'
 import type { MadeCall } from '../events/event.ts'
 import { alone, type Place } from '../fleet/place.ts'
-import { noObserver, type Observer } from '../observer.ts'
+import { noObserver } from '../observer.ts'
 import { CallsHandover } from './calls-handover.ts'
 import { Doubts } from './doubts.ts'
 import { Endings } from './endings.ts'
@@ -27,37 +23,10 @@ import {
   outcomeOf,
 } from './outbox-entry.ts'
 import { inDoubt } from './outbox-errors.ts'
+import { defaultSendLimits, type OutboxOptions, type SendLimits } from './outbox-options.ts'
 import { OutboxRows } from './outbox-rows.ts'
 
-/** Bounds of a call of the API. What is beyond them is set aside, and kept with its error. */
-export interface SendLimits {
-  /** How often it is made when JMessage fails at it, while it does what others ask of it. */
-  readonly attempts: number
-  /** How long it may wait to be made, in ms. */
-  readonly ageMs: number
-}
-
-export const defaultSendLimits: SendLimits = { attempts: 10, ageMs: 24 * 3_600_000 }
-
-export interface OutboxOptions {
-  readonly store: Store<RuntimeTables>
-  /** Its limiter says how many calls are made a minute. */
-  readonly client: Client
-  readonly clock: Clock
-  readonly log: Log
-  readonly makeId: () => string
-  readonly observer?: Observer
-  readonly limits?: Partial<SendLimits>
-  /** Calls under way at the same time. Default 64. */
-  readonly concurrency?: number
-  /**
-   * How long JMessage may still be at work on a request whose answer was lost: the history is not asked before.
-   * Default 2000 ms.
-   */
-  readonly settleMs?: number
-  /** Of this process among those that share the work. Default: it does all by itself. */
-  readonly place?: Place
-}
+export { defaultSendLimits, type OutboxOptions, type SendLimits } from './outbox-options.ts'
 
 /** So many calls are on their way at most. */
 const MOST_OPEN = 100_000

@@ -9,17 +9,14 @@ import { blame, type Stuck } from './blame.ts'
 import { type BusyMark, noMark } from './busy.ts'
 import { type Crew, type Lane, openLane } from './crew.ts'
 import { Crews } from './crews.ts'
+import { Floor, type FloorOptions } from './floor.ts'
 import { Handover } from './handover.ts'
 import type { PluginHealth } from './health.ts'
 import type { DispatchLimits, PluginLimits } from './limits.ts'
-import { Outcomes } from './outcomes.ts'
 import { Refill } from './refill.ts'
-import { Retries, type RetriesOptions, type Verdict } from './retries.ts'
-import { hasRoom, isLow } from './room.ts'
-import { Tries, type TriesOptions } from './tries.ts'
-import { Turns } from './turns.ts'
+import { hasRoom } from './room.ts'
 
-export interface DispatcherOptions extends Pick<TriesOptions, 'handle'>, Pick<RetriesOptions, 'isOutage'> {
+export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOutage'> {
   readonly clock: Clock
   readonly journal: Pick<
     Journal,
@@ -44,38 +41,35 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #crews: Crews
   readonly #refill: Refill
-  readonly #outcomes: Outcomes
-  readonly #tries: Tries
-  readonly #retries: Retries
-  readonly #observer: Observer
+  readonly #floor: Floor
   readonly #place: Place
   readonly #handover: Handover
-  readonly #turns = new Turns<Lane>(lane => this.#start(lane))
   #resumed = false
   /** What earlier processes left is counted up to this event. */
   #countedTo = ''
   #stopping = false
-  /** Attempts that are made, or whose outcome is being noted. */
-  #underWay = 0
-  #onIdle = () => {}
 
   constructor(options: DispatcherOptions) {
     const { clock, log, journal, limits, handle, isOutage, busy = noMark, observer = noObserver } = options
+    const { place = alone } = options
     this.#options = options
-    this.#observer = observer
-    this.#place = options.place ?? alone
-    this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#pump(crew) })
-    this.#handover = new Handover(this.#crews, this.#place)
-    this.#outcomes = new Outcomes({ clock, log, journal, settled: (crew, it) => this.#noted(crew, it) })
-    this.#tries = new Tries({ handle, journal, busy })
-    const again = (lane: Lane) => this.#start(lane)
-    this.#retries = new Retries({ clock, log, limits: this.#crews.limits, isOutage, again })
+    this.#place = place
+    this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#floor.pump(crew) })
+    this.#handover = new Handover(this.#crews, place)
+    this.#floor = new Floor({
+      ...{ clock, log, journal, handle, isOutage, busy, observer, place },
+      ...{ crews: this.#crews, handover: this.#handover },
+      hasRoom: {
+        lane: lane => void this.#refill.lane(lane),
+        crew: crew => void this.#refill.crew(crew),
+      },
+    })
     this.#refill = new Refill({
       ...{ clock, log, journal },
       share: () => this.#crews.share,
       handover: this.#handover,
       hold: (crew, delivery) => void (this.#hold(crew, delivery) && crew.known.add(delivery.event.id)),
-      push: (lane, delivery) => this.#push(lane, delivery),
+      push: (lane, delivery) => this.#floor.push(lane, delivery),
       emptied: lane => this.#emptied(lane),
       complete: crew => this.#complete(crew),
     })
@@ -164,7 +158,7 @@ export class Dispatcher {
 
   /** It is sure again that what it has is its own. */
   goOn(): void {
-    for (const crew of this.#crews) this.#pump(crew)
+    for (const crew of this.#crews) this.#floor.pump(crew)
   }
 
   /** Takes deliveries that are on disk, in the order of their events. */
@@ -198,7 +192,7 @@ export class Dispatcher {
     if (!hasRoom(crew, this.#crews.share.crew)) return void crew.returned.push(id)
     crew.known.add(id)
     const lane = crew.lanes.get(delivery.event.conversation)
-    if (lane) this.#push(lane, delivery)
+    if (lane) this.#floor.push(lane, delivery)
     else this.#hold(crew, delivery)
   }
 
@@ -209,17 +203,7 @@ export class Dispatcher {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     this.#refill.stop()
-    this.#outcomes.stop()
-    this.#retries.stop()
-    if (graceMs > 0 && this.#underWay > 0) {
-      await new Promise<void>(resolve => {
-        const cancel = this.#options.clock.after(graceMs, resolve)
-        this.#onIdle = () => {
-          cancel()
-          resolve()
-        }
-      })
-    }
+    await this.#floor.stop(graceMs)
     this.#crews.stop(new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' }))
   }
 
@@ -227,7 +211,7 @@ export class Dispatcher {
   #hold(crew: Crew, delivery: HeldDelivery): boolean {
     const { id, conversation } = delivery.event
     if (conversation === id) {
-      this.#push(this.#open(crew, undefined, delivery), delivery)
+      this.#floor.push(this.#open(crew, undefined, delivery), delivery)
       return true
     }
     const lane = crew.lanes.get(conversation) ?? this.#open(crew, conversation, delivery)
@@ -237,7 +221,7 @@ export class Dispatcher {
       crew.deepLanes++
       return false
     }
-    this.#push(lane, delivery)
+    this.#floor.push(lane, delivery)
     return true
   }
 
@@ -245,103 +229,6 @@ export class Dispatcher {
     const lane = openLane(crew, conversation, event.id, partition)
     this.#handover.opened(lane)
     return lane
-  }
-
-  #push(lane: Lane, delivery: HeldDelivery): void {
-    // Other processes may name it, too, and what they accept comes in any order.
-    if (this.#place.isShared) lane.crew.known.add(delivery.event.id)
-    lane.push(delivery)
-    if (lane.waiting.length === 1) this.#start(lane)
-  }
-
-  #start(lane: Lane): void {
-    const { crew } = lane
-    if (this.#stopping || lane.isClosed) return
-    if (crew.running >= crew.allowed || !this.#place.isSure) return void crew.ready.push(lane)
-    crew.running++
-    this.#underWay++
-    this.#handover.began(lane)
-    const delivery = lane.waiting.first!
-    const startedAt = this.#options.clock.now()
-    this.#observer.started(delivery)
-    this.#tries.make(crew, delivery, error => this.#ended(lane, delivery, startedAt, error))
-  }
-
-  /** Starts what waits, as far as handlers are free. */
-  #pump(crew: Crew): void {
-    while (crew.running < crew.allowed && this.#place.isSure) {
-      const lane = crew.nextReady()
-      if (!lane) return
-      this.#start(lane)
-    }
-  }
-
-  #ended(lane: Lane, delivery: HeldDelivery, startedAt: number, error: Error | undefined): void {
-    const { crew } = lane
-    crew.running--
-    lane.isRunning = false
-    // What failed because of the shutdown is as it was, and comes again with the next start.
-    if (error && this.#stopping) return void this.#settle(delivery)
-    if (lane.isClosed && !this.#place.has(lane.partition) && error) return void this.#forget(crew, delivery)
-    if (crew.suspects) for (const freed of crew.suspects.clear(crew, delivery.event.id)) this.#pump(freed)
-    const verdict = error && this.#retries.verdict(lane, error)
-    if (!verdict) crew.breaker.succeeded()
-    else if (verdict === 'failed') crew.breaker.failed()
-    const next = crew.running < crew.allowed ? crew.nextReady() : undefined
-    if (next) this.#turns.next(next)
-    const ms = this.#options.clock.now() - startedAt
-    if (!error || !verdict) {
-      this.#observer.ended(delivery, 'done', ms)
-      this.#done(lane, delivery)
-    } else this.#failed(lane, delivery, ms, error, verdict)
-  }
-
-  #failed(lane: Lane, delivery: HeldDelivery, ms: number, error: Error, verdict: Verdict): void {
-    const { clock, journal, log } = this.#options
-    if (verdict !== 'outage') lane.crew.errors.note(error, clock.now(), delivery.event.id)
-    const nextAt = this.#retries.failed(lane, delivery, error, verdict)
-    this.#observer.ended(delivery, nextAt === undefined ? 'dead' : 'retried', ms, error)
-    if (nextAt === undefined) return void this.#done(lane, delivery, error)
-    // If that cannot be noted it does no harm: how it ends will be.
-    journal.fail(delivery, error, nextAt).then(
-      () => this.#settle(delivery),
-      err => {
-        log.warn({ err, event: delivery.event.id }, 'a failed attempt could not be noted')
-        this.#settle(delivery)
-      },
-    )
-  }
-
-  /** A delivery leaves its lane, which goes on while the outcome is written. */
-  #done(lane: Lane, delivery: HeldDelivery, error?: Error): void {
-    const { crew } = lane
-    lane.shift()
-    if (lane.waiting.length > 0) this.#turns.next(lane)
-    else if (lane.cursor === undefined) {
-      this.#handover.closed(lane)
-      if (lane.conversation !== undefined && !lane.isClosed) crew.lanes.delete(lane.conversation)
-    }
-    if (lane.cursor !== undefined && isLow(lane, this.#crews.share.lane)) void this.#refill.lane(lane)
-    this.#outcomes.note(crew, delivery, error)
-  }
-
-  /** The outcome is on disk, so that nothing of the delivery is needed any more. */
-  #noted(crew: Crew, delivery: HeldDelivery): void {
-    this.#handover.ended(delivery)
-    crew.release(delivery)
-    crew.waiting--
-    this.#crews.waiting--
-    if (crew.hasMore && isLow(crew, this.#crews.share.crew)) void this.#refill.crew(crew)
-    this.#settle(delivery)
-  }
-
-  /** Another process sees to it, or is about to: nothing is noted of how it ended. */
-  #forget(crew: Crew, delivery: HeldDelivery): void {
-    crew.release(delivery)
-    crew.waiting--
-    this.#crews.waiting--
-    this.#pump(crew)
-    this.#settle(delivery)
   }
 
   /** Nothing of a lane is in the journal only any more. */
@@ -360,11 +247,5 @@ export class Dispatcher {
     if (crew.hasMore || crew.deepLanes > 0) return
     this.#crews.waiting += crew.held - crew.waiting
     crew.waiting = crew.held
-  }
-
-  #settle({ partition }: HeldDelivery): void {
-    this.#handover.settled(partition)
-    this.#underWay--
-    if (this.#underWay === 0) this.#onIdle()
   }
 }

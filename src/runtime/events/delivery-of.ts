@@ -1,5 +1,6 @@
 import type { DeliveryTable } from '../../store/schema/runtime.ts'
-import type { HeldDelivery, MadeCall, Recipient } from './event.ts'
+import type { Failure } from './delivery-rows.ts'
+import type { Delivery, HeldDelivery, MadeCall, Recipient } from './event.ts'
 import type { Arrival } from './new-rows.ts'
 
 export type DeliveryRow = Pick<
@@ -57,3 +58,24 @@ export const writeCalls = (calls: readonly MadeCall[]): string | null =>
   calls.length === 0 ? null : JSON.stringify(calls)
 
 export const readCalls = (calls: string | null): MadeCall[] => (calls === null ? [] : JSON.parse(calls))
+
+/** Longest error text that is kept of a delivery. */
+const ERROR_CHARS = 4000
+
+/** How it is noted that an attempt failed: to be made again at `nextAt`, or, without it, set aside. Times in epoch ms. */
+export const failureOf = (
+  { event, bot, plugin, attempts, calls }: Delivery,
+  error: Error,
+  nextAt: number | undefined,
+  now: number,
+): Failure => ({
+  event: event.id,
+  bot,
+  plugin,
+  state: nextAt === undefined ? 'dead' : 'pending',
+  attempts,
+  nextAt: nextAt ?? null,
+  error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
+  calls: writeCalls(calls),
+  endedAt: nextAt === undefined ? now : null,
+})

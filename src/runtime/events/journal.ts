@@ -5,13 +5,12 @@ import { Former } from '../fleet/former.ts'
 import { partitionOf } from '../fleet/partition.ts'
 import { alone, type News, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
-import { type DeliveryRow, deliveryOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
+import { type DeliveryRow, deliveryOf, failureOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
 import {
   type Backlog,
   countPending,
   eventByDedupe,
   eventByDedupeRange,
-  type Failure,
   failDelivery,
   finishDelivery,
   lastIds,
@@ -27,9 +26,6 @@ import { type Arrival, changesOf } from './new-rows.ts'
 import { type Page, type PageRange, readPage } from './pages.ts'
 
 export type { Accepted, NewEvent } from './new-event.ts'
-
-/** Longest error text that is kept of a delivery. */
-const ERROR_CHARS = 4000
 
 /** JMessage's history can be asked about calls of events that are not older. */
 const REOPENED_DOUBT_MS = 5 * 24 * 3_600_000
@@ -226,18 +222,7 @@ export class Journal {
 
   /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
   fail(delivery: Delivery, error: Error, nextAt?: number): Promise<unknown> {
-    const { event, bot, plugin, attempts, calls } = delivery
-    const failure: Failure = {
-      event: event.id,
-      bot,
-      plugin,
-      state: nextAt === undefined ? 'dead' : 'pending',
-      attempts,
-      nextAt: nextAt ?? null,
-      error: (error.stack ?? String(error)).slice(0, ERROR_CHARS),
-      calls: writeCalls(calls),
-      endedAt: nextAt === undefined ? this.#now() : null,
-    }
+    const failure = failureOf(delivery, error, nextAt, this.#now())
     return this.#written(delivery, change(failDelivery, failure))
   }
 

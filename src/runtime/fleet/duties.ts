@@ -10,6 +10,22 @@ export interface Duty {
   readonly stop: () => Promise<void>
 }
 
+/** A duty that is done by something that is made anew each time, if there is one. */
+export function duty(name: string | false, make: () => { start(): void; stop(): Promise<void> }): Duty[] {
+  if (name === false) return []
+  let doing: ReturnType<typeof make> | undefined
+  return [
+    {
+      name,
+      start() {
+        doing = make()
+        doing.start()
+      },
+      stop: async () => doing?.stop(),
+    },
+  ]
+}
+
 /** What is done once for all, and not by each process. */
 export class Duties {
   readonly #duties: readonly (Duty & { readonly partition: number })[]

@@ -7,7 +7,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import type { Duties } from './duties.ts'
-import type { Worker } from './fleet.ts'
+import type { Worker } from './fleet-options.ts'
 import type { News, Place } from './place.ts'
 
 export interface FleetWorkerOptions {

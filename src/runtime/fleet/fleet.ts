@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Clock, sleep } from '../../base/clock.ts'
+import { sleep } from '../../base/clock.ts'
 import { idMaker } from '../../base/ids.ts'
-import type { Log } from '../../base/log.ts'
-import type { Change, Store } from '../../store/index.ts'
-import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { Change } from '../../store/index.ts'
+import type { FleetOptions, Worker } from './fleet-options.ts'
 import {
   beat,
   CHANNEL,
@@ -21,40 +20,6 @@ import {
 import { readNews, writeNews } from './news.ts'
 import { PARTITIONS } from './partition.ts'
 import type { News, Place } from './place.ts'
-import type { SharedClock } from './shared-clock.ts'
-
-/** What sees to parts. */
-export interface Worker {
-  /**
-   * This node has these parts from now on.
-   *
-   * @param goesOn  others saw to them until a moment ago
-   * @param admit  to be called when it is known what others may have begun: before, nothing of them is handled
-   */
-  take(parts: readonly number[], goesOn: boolean, admit: () => void): Promise<void>
-  /** It is to give them up: resolves when nothing of them is under way, and nothing is begun any more. */
-  leave(parts: readonly number[]): Promise<void>
-  /** Another node has them already. */
-  lose(parts: readonly number[]): void
-  /** News of the parts that it has, or of all, in the order of the commits. */
-  hear(news: readonly News[]): void
-  /** News may have been missed: what waits for its parts has to be looked for. */
-  look(): void
-  /** It may go on after it was not sure. */
-  sure(): void
-}
-
-export interface FleetOptions {
-  readonly store: Store<RuntimeTables>
-  readonly log: Log
-  /** What a person knows this node by. */
-  readonly name: string
-  /** The machine's. */
-  readonly clock: Clock
-  /** Time that nobody sets, in ms. */
-  readonly steady: () => number
-  readonly shared: SharedClock
-}
 
 /** How often a node says that it is alive, and looks who else is, about. */
 const BEAT_MS = 1000
@@ -100,7 +65,6 @@ export class Fleet implements Place {
   /** By how much the clocks of the others may be wrong, at most. */
   #othersErrorMs = 0
   #live = 1
-  #names: readonly string[] = []
   #listening = false
   #unlisten = async () => {}
   #loop: Promise<void> = Promise.resolve()
@@ -129,11 +93,6 @@ export class Fleet implements Place {
 
   get parts(): string {
     return this.#list
-  }
-
-  /** The nodes that are alive, as far as it is known. */
-  get nodes(): readonly string[] {
-    return this.#names
   }
 
   tell(news: readonly News[]): Change[] {
@@ -239,7 +198,6 @@ export class Fleet implements Place {
     await store.once(beat, { id: this.id, name, errorMs: Math.ceil(Math.min(shared.errorMs, 1e6)) })
     const [own, live] = await Promise.all([store.once(partsOf, { id: this.id }), store.once(liveNodes, {})])
     this.#live = Math.max(1, live.length)
-    this.#names = live.map(node => node.name)
     this.#othersErrorMs = Math.max(0, ...live.filter(({ id }) => id !== this.id).map(node => node.error_ms))
     const owned = own.map(({ number }) => number)
     this.#lost(new Set(owned))

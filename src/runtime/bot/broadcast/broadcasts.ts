@@ -1,54 +1,29 @@
 import { setMaxListeners } from 'node:events'
-import { type Clock, sleep } from '../../../base/clock.ts'
+import { sleep } from '../../../base/clock.ts'
 import { formatDuration } from '../../../base/duration.ts'
 import { AppError } from '../../../base/errors.ts'
-import type { Log } from '../../../base/log.ts'
 import type { Store } from '../../../store/index.ts'
 import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
 import { alone, type Place } from '../../fleet/place.ts'
-import type { Sending } from '../context.ts'
 import { Broadcast, type BroadcastProgress, checkLimit } from './broadcast.ts'
 import {
   type BroadcastRow,
   broadcastById,
   broadcastByKey,
-  countTargets,
   latestBroadcasts,
   latestOfBot,
   moveBroadcast,
   openBroadcasts,
 } from './broadcast-rows.ts'
 import { BroadcastRun, WINDOW } from './broadcast-run.ts'
-import { insert, type NewTarget, reopen } from './broadcast-store.ts'
+import { insert, reopen } from './broadcast-store.ts'
+import type { BroadcastsOptions, NewBroadcast, Sender } from './broadcasts-options.ts'
+
+export type { NewBroadcast } from './broadcasts-options.ts'
+
 import { targetOf } from './posts.ts'
 import { ProgressLog } from './progress-log.ts'
-
-export interface BroadcastsOptions {
-  readonly store: Store<RuntimeTables>
-  readonly clock: Clock
-  readonly log: Log
-  readonly makeId: () => string
-  /** Calls a minute that JMessage allows; `undefined`: any number. */
-  readonly quota: () => number | undefined
-  /** How long so many messages take from now on: ms. */
-  readonly estimateMs: (messages: number) => number
-  /** Of this process among those that share the work. Default: it does all by itself. */
-  readonly place?: Place
-}
-
-/** A bot that broadcasts. */
-interface Sender {
-  readonly sending: Sending
-  readonly isShadow: boolean
-}
-
-/** A broadcast that is asked for: all but what is found out when it is begun. */
-export type NewBroadcast = Pick<BroadcastRow, 'bot' | 'event_id' | 'key' | 'title' | 'message'> & {
-  readonly targets: readonly NewTarget[]
-  readonly isPaused: boolean
-  /** Of the delivery that it comes of. */
-  readonly partition?: number | undefined
-}
+import { progressOf } from './progress-of.ts'
 
 /** Where bots begin broadcasts, find them again, and move them on. */
 export type BroadcastDesk = Pick<
@@ -232,26 +207,7 @@ export class Broadcasts {
   async progress(id: string): Promise<BroadcastProgress> {
     const row = await this.store.read.first(broadcastById, { id })
     if (!row) throw unknown(id)
-    const counts = new Map<string, number>()
-    for (const { state, count } of await this.store.read.all(countTargets, { broadcast: id }))
-      counts.set(state, Number(count))
-    const of = (state: string) => counts.get(state) ?? 0
-    const [waiting, sent] = [of('waiting'), of('sent')]
-    const left = row.ended_at !== null ? 0 : row.state === 'undoing' ? sent : waiting
-    return {
-      state: row.state,
-      total: row.total,
-      waiting,
-      sent,
-      failed: of('failed'),
-      unsure: of('unsure'),
-      cancelled: of('cancelled'),
-      retracted: of('retracted'),
-      tooLate: of('too-late'),
-      startedAt: row.created_at,
-      endedAt: row.ended_at ?? undefined,
-      leftMs: this.#estimate(row, left),
-    }
+    return progressOf(this.store, row, left => this.#estimate(row, left))
   }
 
   /**
