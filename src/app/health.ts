@@ -28,7 +28,7 @@ const MIB = 1024 * 1024
 
 /**
  * Adds `/healthz` (the process lives), `/readyz` (it can do its work; if not, the answer says what is wrong) and
- * `/metrics` (figures for Prometheus).
+ * `/metrics` (figures for Prometheus). `/readyz?exclude=NAME` leaves a check out of the verdict, once for each name.
  */
 export function addHealth(http: Hono, options: HealthOptions): void {
   const { figures, metrics, audience } = options
@@ -36,7 +36,10 @@ export function addHealth(http: Hono, options: HealthOptions): void {
   http.get('/readyz', async c => {
     const dead = await figures.dead().catch(asError)
     const checks = checksOf(options, dead)
-    const isReady = Object.values(checks).every(state => state === OK)
+    const excluded = c.req.queries('exclude') ?? []
+    const unknown = excluded.find(name => !Object.hasOwn(checks, name))
+    if (unknown !== undefined) return c.json(noSuchCheck(unknown, Object.keys(checks)), 400)
+    const isReady = Object.entries(checks).every(([name, state]) => state === OK || excluded.includes(name))
     const status = isReady ? 'ready' : 'not ready'
     const answer = mayLook(c, audience)
       ? { status, checks, warnings: await warningsOf(options, dead), waiting: figures.waiting }
@@ -50,6 +53,13 @@ export function addHealth(http: Hono, options: HealthOptions): void {
     return c.body(text, 200, { 'content-type': type })
   })
 }
+
+const noSuchCheck = (name: string, checks: readonly string[]) => ({
+  error: {
+    code: 'health.check',
+    message: `exclude: there is no check '${name.slice(0, 40)}'; there are ${checks.join(', ')}`,
+  },
+})
 
 /** What keeps it from taking work in, or from doing it. */
 function checksOf({ figures, isOpen }: HealthOptions, read: DeadFigures | Error): Record<string, string> {

@@ -20,8 +20,8 @@ const well = {
   dead: async () => ({ deliveries: 0, failed: 0, unsure: 0 }),
 }
 
-/** What `/readyz` answers when things are well but for these. */
-async function readyz(figures: object = {}, more: Partial<HealthOptions> = {}) {
+/** What `/readyz` is asked, and answers when things are well but for these. */
+async function ask(path: string, figures: object = {}, more: Partial<HealthOptions> = {}) {
   const http = new Hono()
   addHealth(http, {
     figures: { ...well, ...figures } as unknown as Figures,
@@ -31,7 +31,11 @@ async function readyz(figures: object = {}, more: Partial<HealthOptions> = {}) {
     audience: 'private',
     ...more,
   })
-  const response = await http.request('/readyz')
+  return http.request(path)
+}
+
+async function readyz(figures: object = {}, more: Partial<HealthOptions> = {}) {
+  const response = await ask('/readyz', figures, more)
   const { checks, warnings, ...body } = (await response.json()) as {
     checks: Record<string, string>
     warnings: string[]
@@ -60,6 +64,29 @@ test('what keeps it from its work makes it not ready, and is told with what to d
   expect(await readyz({ dead })).toMatchObject({
     code: 503,
     wrong: { database: 'does not answer: disk I/O error' },
+  })
+})
+
+test('a check that is excluded is told, and does not count', async () => {
+  const code = async (path: string, figures: object) => (await ask(path, figures)).status
+  expect(await code('/readyz?exclude=jmessage', { outageSince: AT })).toBe(200)
+  expect(await code('/readyz?exclude=jmessage', { outageSince: AT, waiting: 100 })).toBe(503)
+  expect(await code('/readyz?exclude=jmessage&exclude=queue', { outageSince: AT, waiting: 100 })).toBe(200)
+  const answer = await ask('/readyz?exclude=jmessage', { outageSince: AT })
+  expect(await answer.json()).toMatchObject({
+    status: 'ready',
+    checks: { jmessage: expect.stringContaining('unreachable') },
+  })
+})
+
+test('a check that there is not cannot be excluded', async () => {
+  const answer = await ask('/readyz?exclude=jmesage')
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toEqual({
+    error: {
+      code: 'health.check',
+      message: "exclude: there is no check 'jmesage'; there are open, database, jmessage, queue",
+    },
   })
 })
 
