@@ -1,7 +1,7 @@
 import { explain } from './explain.ts'
 
 /** Longest time a shutdown may take; then the process ends all the same. What was accepted is on disk. */
-const DEADLINE_MS = 15_000
+export const DEADLINE_MS = 15_000
 
 /**
  * Has SIGTERM and SIGINT end the process: at once while it starts, as nothing was taken in yet; later by closing, with

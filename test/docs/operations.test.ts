@@ -17,14 +17,9 @@ test('every metric is documented with its type, and no other', () => {
   expect(documented.sort()).toEqual(metrics.map(({ name, type }) => [name, type]).sort())
 })
 
-test('the examples for Prometheus are YAML, and ask for metrics that there are', () => {
-  const [scrape, alerts] = fencesOf(document)
+test('the example for Prometheus is YAML', () => {
+  const [scrape] = fencesOf(document)
     .filter(({ language }) => language === 'yaml')
     .map(({ code }) => parse(code))
   expect(scrape.scrape_configs).toHaveLength(1)
-  const expressions: string[] = alerts.groups[0].rules.map(({ expr }: { expr: string }) => expr)
-  const asked = expressions.flatMap(text => text.match(/\bbeadle_\w+/g) ?? [])
-  const known = metrics.flatMap(({ name, type }) => (type === 'histogram' ? `${name}_bucket` : name))
-  expect(asked.filter(name => !known.includes(name))).toEqual([])
-  expect(asked.length).toBeGreaterThan(5)
 })
