@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
-const POSTGRES = ['test/store/store.test.ts']
+const POSTGRES = ['test/store/store.test.ts', 'test/runtime/**/*.test.ts']
 const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({

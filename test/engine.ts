@@ -1,20 +1,41 @@
 import { inject, onTestFinished } from 'vitest'
-import { administer } from './postgres/start.ts'
+import { openStore, type Store } from '../src/store/index.ts'
+import { type RuntimeTables, runtimeSchema } from '../src/store/schema/runtime.ts'
+import { createDatabase, dropDatabase, giveDatabaseBack, takeDatabase } from './postgres/databases.ts'
+import { lentStore } from './postgres/stores.ts'
 
 /** The engine that the tests of this run are to try. */
 export const engine = process.env.BEADLE_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
 
-let count = 0
+/** After everything else that a test has to undo. */
+const LAST = 0
 
-/** A database that nobody else has, for as long as the test lasts: in memory, or of the server of this run. */
+/**
+ * A database that nobody else has, for as long as the test lasts: in memory, or of the server of this run. It has no
+ * rows; on PostgreSQL it has the tables of the runtime and of the IM server already.
+ */
 export async function database(): Promise<string> {
   if (engine === 'sqlite') return ':memory:'
-  const server = inject('postgres')
-  const name = `t${process.pid}_${++count}`
-  await administer(server, client => client.query(`create database ${name} strategy file_copy`))
-  onTestFinished(
-    () => administer(server, client => client.query(`drop database ${name} with (force)`)).then(() => {}),
-    0,
-  )
-  return server.replace(/\/postgres$/, `/${name}`)
+  const url = await takeDatabase(inject('postgres'))
+  onTestFinished(() => giveDatabaseBack(url), LAST)
+  return url
+}
+
+/** As {@link database}, and without any table. */
+export async function bareDatabase(): Promise<string> {
+  if (engine === 'sqlite') return ':memory:'
+  const url = await createDatabase(inject('postgres'))
+  onTestFinished(() => dropDatabase(url), LAST)
+  return url
+}
+
+/**
+ * A store of the runtime, empty, that nobody else has. Nobody gets at what was in it once it is closed, or the test is
+ * over.
+ */
+export async function runtimeStore(): Promise<Store<RuntimeTables>> {
+  if (engine === 'sqlite') return openStore(runtimeSchema, { url: ':memory:' })
+  const { store, end } = await lentStore(inject('postgres'))
+  onTestFinished(end, LAST)
+  return store
 }

@@ -79,15 +79,20 @@ export class ManualClock implements Clock {
   /** Moves time on by `ms`, calling what falls due in its order, and letting what that starts settle in between. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms
-    await settle()
+    await this.settle()
     for (let due = this.#timers.at(-1); due && due.at <= until; due = this.#timers.at(-1)) {
       this.#timers.pop()
       this.#now = Math.max(this.#now, due.at)
       due.run()
-      await settle()
+      await this.settle()
     }
     this.#now = until
-    await settle()
+    await this.settle()
+  }
+
+  /** Gives real I/O on this machine a few turns of the event loop. */
+  protected async settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve))
   }
 
   /** Where a timer is, or where it belongs: found by halving. */
@@ -101,9 +106,4 @@ export class ManualClock implements Clock {
     }
     return low
   }
-}
-
-/** Gives real I/O on this machine a few turns of the event loop. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve))
 }

@@ -3,8 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Figures } from '../../src/app/figures.ts'
 import { addHealth, type HealthOptions } from '../../src/app/health.ts'
 import { isPrivate } from '../../src/app/who-may-look.ts'
-import { openStore } from '../../src/store/index.ts'
-import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../engine.ts'
 
 const AT = Date.UTC(2026, 0, 1)
 
@@ -125,7 +124,7 @@ test('what a person should know of is a warning, with which it stays ready', asy
 })
 
 test('dead letters are counted in the database', async () => {
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   onTestFinished(() => store.close())
   const delivery = {
     type: 'webhook',

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { makeTemplate } from './databases.ts'
 import { startPostgres } from './start.ts'
 
 declare module 'vitest' {
@@ -11,6 +12,7 @@ declare module 'vitest' {
 /** One PostgreSQL server for all tests of a run. */
 export async function setup(project: TestProject) {
   const server = await startPostgres()
+  await makeTemplate(server.url)
   project.provide('postgres', server.url)
   return () => server.stop()
 }

@@ -1,19 +1,19 @@
 import { sql } from 'kysely'
 import { afterEach } from 'vitest'
-import { ManualClock } from '../../src/base/clock.ts'
 import { idMaker } from '../../src/base/ids.ts'
 import { type Keep, Pruner } from '../../src/runtime/pruner.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
-import {
-  type BroadcastState,
-  type BroadcastTable,
-  type DeliveryState,
-  type OutboxState,
-  type OutboxTable,
-  type RuntimeTables,
-  runtimeSchema,
+import type { Store } from '../../src/store/index.ts'
+import type {
+  BroadcastState,
+  BroadcastTable,
+  DeliveryState,
+  OutboxState,
+  OutboxTable,
+  RuntimeTables,
 } from '../../src/store/schema/runtime.ts'
 import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
+import { runtimeStore } from '../engine.ts'
+import { QuietClock } from '../quiet.ts'
 
 export const DAY = 24 * 3_600_000
 /** Longer than a run takes, shorter than the pause between two. */
@@ -26,12 +26,12 @@ afterEach(async () => {
 
 /** A database with rows of any age. */
 export class PruningWorld {
-  readonly clock = new ManualClock()
+  readonly clock = new QuietClock()
   readonly log: LogLine[] = []
   readonly #pruner: Pruner
 
   static async open(keep: Partial<Keep> = {}): Promise<PruningWorld> {
-    const w = new PruningWorld(await openStore(runtimeSchema, { url: ':memory:' }), keep)
+    const w = new PruningWorld(await runtimeStore(), keep)
     open.push(w)
     return w
   }

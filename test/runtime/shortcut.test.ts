@@ -3,7 +3,6 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/app/listen.ts'
-import { ManualClock } from '../../src/base/clock.ts'
 import { idMaker } from '../../src/base/ids.ts'
 import type { Delivery } from '../../src/runtime/events/event.ts'
 import { Journal } from '../../src/runtime/events/journal.ts'
@@ -11,8 +10,9 @@ import { createHttp } from '../../src/runtime/http.ts'
 import { createShortcut } from '../../src/runtime/shortcut.ts'
 import { Bodies } from '../../src/runtime/sources/bodies.ts'
 import { Webhooks } from '../../src/runtime/sources/webhook/webhooks.ts'
-import { openStore, StoreError } from '../../src/store/index.ts'
-import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { StoreError } from '../../src/store/index.ts'
+import { runtimeStore } from '../engine.ts'
+import { QuietClock } from '../quiet.ts'
 import { captured } from './capture.ts'
 
 const SECRET = 'a long secret'
@@ -20,9 +20,9 @@ const PATH = '/hooks/bot/deploy/done'
 
 /** Webhooks on a socket, with and without the shortcut. */
 async function world() {
-  const clock = new ManualClock()
+  const clock = new QuietClock()
   const log = captured()
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   const told: Delivery[] = []
   const journal = new Journal({
     ...{ store, makeId: idMaker(() => clock.now()), now: () => clock.now() },

@@ -1,7 +1,6 @@
 import { createClient, fetchTransport, type Transport } from '../../src/client/index.ts'
 import { startServer } from '../../src/server/index.ts'
-import { openStore } from '../../src/store/index.ts'
-import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../engine.ts'
 import { GROUPS } from './steps.ts'
 import { Time } from './time.ts'
 
@@ -19,7 +18,7 @@ export async function ground() {
     sandbox: true,
     clock: time,
   })
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   const inner = fetchTransport(request => server.fetch(request))
   const client = createClient({
     endpoint: 'http://town',

@@ -3,11 +3,11 @@ import Database from 'libsql'
 import { expect, test } from 'vitest'
 import { openStore, StoreError } from '../../src/store/index.ts'
 
-import { database, engine } from '../engine.ts'
+import { bareDatabase, engine } from '../engine.ts'
 import { all, file, idsOf, insert, insertUnlessThere, one, opened, put, things } from './things.ts'
 
 for (const url of engine === 'postgres' ? (['postgres'] as const) : ([':memory:', 'file'] as const)) {
-  const fresh = async () => opened(url === 'file' ? file() : await database())
+  const fresh = async () => opened(url === 'file' ? file() : await bareDatabase())
 
   test(`${url}: what was written can be read`, async () => {
     const store = await fresh()
@@ -125,7 +125,7 @@ test('property: after any mix of units, exactly those that resolved are there', 
   })
   await fc.assert(
     fc.asyncProperty(fc.array(unit, { maxLength: 40 }), async units => {
-      const store = await openStore(things, { url: await database() })
+      const store = await openStore(things, { url: await bareDatabase() })
       const kept = new Set<number>()
       const written: Promise<unknown>[] = []
       for (const { id, fails, turn } of units) {

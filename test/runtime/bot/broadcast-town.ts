@@ -1,12 +1,14 @@
-import { ManualClock } from '../../../src/base/clock.ts'
+import type { ManualClock } from '../../../src/base/clock.ts'
 import { createClient, fetchTransport, TransportError } from '../../../src/client/index.ts'
 import type { MessageRecord } from '../../../src/protocol/index.ts'
 import type { Bot } from '../../../src/runtime/bot/bot.ts'
 import { definePlugin, type PluginDefinition } from '../../../src/runtime/plugin/define.ts'
 import { Runtime } from '../../../src/runtime/runtime.ts'
 import { type ImServer, startServer } from '../../../src/server/index.ts'
-import { type Change, openStore, type Store, StoreError, type Work } from '../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { type Change, type Store, StoreError, type Work } from '../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock, turns } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const APP = { appKey: 'a1'.repeat(12), masterSecret: 's1'.repeat(12) }
@@ -55,7 +57,7 @@ export class BroadcastTown implements AsyncDisposable {
   ) {}
 
   static async open(options: TownOptions): Promise<BroadcastTown> {
-    const clock = new ManualClock()
+    const clock = new QuietClock()
     const server = await startServer({
       listen: undefined,
       data: ':memory:',
@@ -63,7 +65,7 @@ export class BroadcastTown implements AsyncDisposable {
       sandbox: true,
       clock,
     })
-    const store = await openStore(runtimeSchema, { url: ':memory:' })
+    const store = await runtimeStore()
     const town = new BroadcastTown(clock, server, store, options)
     await town.#settle()
     await town.start()
@@ -119,8 +121,7 @@ export class BroadcastTown implements AsyncDisposable {
   }
 
   async quiet(): Promise<void> {
-    for (let turns = 0; turns < QUIET_TURNS; turns = this.#busy === 0 ? turns + 1 : 0)
-      await new Promise<void>(resolve => setImmediate(resolve))
+    for (let rest = 0; rest < QUIET_TURNS; rest = this.#busy === 0 ? rest + 1 : 0) await turns(1)
   }
 
   /** A user says something in a group; the runtime is told of it as by the callback. */

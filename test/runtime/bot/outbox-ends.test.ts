@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/client/index.ts'
+import { turns } from '../../quiet.ts'
 import { APP } from './fake-jmessage.ts'
 import { OutboxWorld, sending } from './outbox-world.ts'
 
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
-}
+const settle = () => turns(20)
 
 test('a full quota is waited for as long as JMessage says, and nothing is dropped', async () => {
   const w = await OutboxWorld.open()

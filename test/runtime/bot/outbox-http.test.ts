@@ -3,9 +3,8 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import { createClient } from '../../../src/client/index.ts'
 import { Outbox } from '../../../src/runtime/bot/outbox.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
 import { type Arrived, fakeServer, freePort, json } from '../../client/fake-server.ts'
+import { runtimeStore } from '../../engine.ts'
 import { captured, until } from '../capture.ts'
 import { APP } from './fake-jmessage.ts'
 import { sending } from './outbox-world.ts'
@@ -35,7 +34,7 @@ async function jmessage(port: number, odd: (request: Arrived) => boolean = () =>
 }
 
 async function outboxTo(port: number, timeoutMs = 1000) {
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   const client = createClient({ endpoint: `http://127.0.0.1:${port}`, ...APP, timeoutMs })
   const log = captured()
   const makeId = idMaker(Date.now)

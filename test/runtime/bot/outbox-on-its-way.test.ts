@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
+import { turns } from '../../quiet.ts'
 import { OutboxWorld } from './outbox-world.ts'
 
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
-}
+const settle = () => turns(20)
 
 /** Has JMessage take no call, until what is returned is called. */
 function hold({ jmessage }: OutboxWorld): () => void {

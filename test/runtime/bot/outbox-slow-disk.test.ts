@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Change, Work } from '../../../src/store/index.ts'
+import { turns } from '../../quiet.ts'
 import { OutboxWorld } from './outbox-world.ts'
 
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
-}
+const settle = () => turns(20)
 
 /** Has every write wait, until what is returned is called; they keep their order. */
 function holdWrites({ store }: OutboxWorld): () => void {

@@ -1,16 +1,17 @@
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { Client, QuotaSetting } from '../../../src/client/index.ts'
 import { Outbox, type SendLimits } from '../../../src/runtime/bot/outbox.ts'
 import type { Call, Origin } from '../../../src/runtime/bot/outbox-entry.ts'
-import { type Change, openStore, type Store, type Work } from '../../../src/store/index.ts'
-import { type OutboxTable, type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import type { Change, Store, Work } from '../../../src/store/index.ts'
+import type { OutboxTable, RuntimeTables } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock, turns } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 import { FakeJMessage } from './fake-jmessage.ts'
 
 /** An outbox on a real store, a JMessage that can fail, and a stopped clock. */
 export class OutboxWorld {
-  readonly clock = new ManualClock()
+  readonly clock = new QuietClock()
   readonly jmessage = new FakeJMessage(this.clock)
   readonly log = captured()
   readonly makeId = idMaker(() => this.clock.now())
@@ -30,7 +31,7 @@ export class OutboxWorld {
 
   /** @param quota  calls a minute */
   static async open(limits: Partial<SendLimits> = {}, quota: QuotaSetting = 'off'): Promise<OutboxWorld> {
-    return new OutboxWorld(await openStore(runtimeSchema, { url: ':memory:' }), limits, quota)
+    return new OutboxWorld(await runtimeStore(), limits, quota)
   }
 
   #newOutbox(): Outbox {
@@ -54,7 +55,7 @@ export class OutboxWorld {
   async crash(): Promise<void> {
     this.#process.dead = true
     // What it had handed to the disk may get there; what it had sent may arrive.
-    for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve))
+    await turns(10)
     this.outbox = this.#newOutbox()
     await this.outbox.resume()
   }

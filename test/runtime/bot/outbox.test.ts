@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/client/index.ts'
+import { turns } from '../../quiet.ts'
 import { OutboxWorld } from './outbox-world.ts'
 
-const settle = async () => {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
-}
+const settle = () => turns(20)
 
 test.each(['own', 'fresh'] as const)('a call (%s) is made, noted and answered', async origin => {
   const w = await OutboxWorld.open()

@@ -1,4 +1,3 @@
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import { TransportError } from '../../../src/client/index.ts'
 import type { Attempt } from '../../../src/runtime/dispatch/attempt.ts'
@@ -6,17 +5,17 @@ import type { Stuck } from '../../../src/runtime/dispatch/blame.ts'
 import { Dispatcher } from '../../../src/runtime/dispatch/dispatcher.ts'
 import type { DispatchLimits } from '../../../src/runtime/dispatch/limits.ts'
 import { Journal, type NewEvent } from '../../../src/runtime/events/journal.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock, turns } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
-export const settle = async (turns = 20) => {
-  for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
-}
+export const settle = (count = 20) => turns(count)
 
 /** A journal and a dispatcher on a real store, and a stopped clock. */
 export class DispatchWorld {
-  readonly clock = new ManualClock()
+  readonly clock = new QuietClock()
   readonly log = captured()
   readonly store: Store<RuntimeTables>
   readonly limits: Partial<DispatchLimits>
@@ -33,7 +32,7 @@ export class DispatchWorld {
     handle: (attempt: Attempt) => unknown,
     limits: Partial<DispatchLimits> = {},
   ): Promise<DispatchWorld> {
-    const w = new DispatchWorld(await openStore(runtimeSchema, { url: ':memory:' }), limits)
+    const w = new DispatchWorld(await runtimeStore(), limits)
     w.handle = handle
     await w.start()
     return w

@@ -1,27 +1,26 @@
 import { onTestFinished } from 'vitest'
-import { ManualClock } from '../../../src/base/clock.ts'
 import { createClient, fetchTransport } from '../../../src/client/index.ts'
 import type { RuntimeOptions } from '../../../src/runtime/options.ts'
 import { giveOrder, type OrderResult, orderResult } from '../../../src/runtime/orders/orders.ts'
 import type { PluginDefinition } from '../../../src/runtime/plugin/define.ts'
 import { Runtime } from '../../../src/runtime/runtime.ts'
 import { startServer } from '../../../src/server/index.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
 import { untilQuiet } from '../../../src/testing/quiet.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const APP = { appKey: 'beadle00house00000000001', masterSecret: 'beadle00housesecret00001' }
 
 /** One bot, `bot`, with a store that tests may look into and give orders by, and a group, 10000001. */
 export async function house(...plugins: PluginDefinition[]) {
-  const clock = new ManualClock()
+  const clock = new QuietClock()
   const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], clock })
   const transport = fetchTransport(request => server.fetch(request))
   const client = createClient({ endpoint: server.url, ...APP, transport, clock })
   await client.users.register({ body: [{ username: 'alice', password: 'password' }] })
   await client.groups.create({ body: { owner_username: 'alice', name: 'square' } })
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   const log = captured()
   let runtime: Runtime | undefined
   const start = async (used: readonly PluginDefinition[], more: Partial<RuntimeOptions> = {}) => {

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { listen } from '../../../src/app/listen.ts'
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
 import { Journal } from '../../../src/runtime/events/journal.ts'
@@ -12,8 +11,8 @@ import { Bodies } from '../../../src/runtime/sources/bodies.ts'
 import { callbackHandler } from '../../../src/runtime/sources/callback.ts'
 import { Inbound } from '../../../src/runtime/sources/inbound.ts'
 import { type Webhook, Webhooks } from '../../../src/runtime/sources/webhook/webhooks.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const APP = { appKey: 'a'.repeat(24), masterSecret: 's'.repeat(24) }
@@ -39,8 +38,8 @@ afterEach(async () => {
 
 /** Webhooks and callbacks on a socket. */
 async function world(most?: number) {
-  const clock = new ManualClock()
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const clock = new QuietClock()
+  const store = await runtimeStore()
   const told: Delivery[] = []
   const journal = new Journal({
     ...{ store, makeId: idMaker(() => clock.now()), now: () => clock.now() },

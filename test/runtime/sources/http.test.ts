@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { MessageRecord } from '../../../src/protocol/index.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
@@ -11,8 +10,8 @@ import { Bodies } from '../../../src/runtime/sources/bodies.ts'
 import { callbackHandler } from '../../../src/runtime/sources/callback.ts'
 import { Inbound } from '../../../src/runtime/sources/inbound.ts'
 import { type Webhook, Webhooks } from '../../../src/runtime/sources/webhook/webhooks.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const APP = { appKey: 'a'.repeat(24), masterSecret: 's'.repeat(24) }
@@ -22,8 +21,8 @@ type Answer = { event_id: string; error: { code: string; message: string } }
 const open = { bot: 'bot', plugin: 'deploy', name: 'done', auth: { type: 'none' } } as const satisfies Webhook
 
 async function world() {
-  const clock = new ManualClock()
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const clock = new QuietClock()
+  const store = await runtimeStore()
   const log = captured()
   const told: Delivery[] = []
   const state = { isFull: false }

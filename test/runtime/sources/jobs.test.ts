@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { Delivery, JobData } from '../../../src/runtime/events/event.ts'
 import { Journal } from '../../../src/runtime/events/journal.ts'
 import { Jobs } from '../../../src/runtime/sources/jobs.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import type { Store } from '../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const MINUTE = 60_000
 
-async function world(clock = new ManualClock(), store?: Store<RuntimeTables>) {
-  const base = store ?? (await openStore(runtimeSchema, { url: ':memory:' }))
+async function world(clock = new QuietClock(), store?: Store<RuntimeTables>) {
+  const base = store ?? (await runtimeStore())
   const log = captured()
   const fired: string[] = []
   const makeId = idMaker(() => clock.now())
@@ -120,7 +121,7 @@ test('a job that a handler asks for again does not come about again', async () =
 
 test('a clock that was set, or a machine that slept, is noticed within a minute', async () => {
   let shift = 0
-  const inner = new ManualClock()
+  const inner = new QuietClock()
   const w = await world(
     Object.assign(Object.create(inner), {
       now: () => inner.now() + shift,

@@ -1,12 +1,12 @@
-import { type Clock, ManualClock } from '../../../src/base/clock.ts'
+import type { Clock, ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import { type Client, createClient, fetchTransport } from '../../../src/client/index.ts'
 import { type MessageRecord, parseWireTime } from '../../../src/protocol/index.ts'
 import { Journal } from '../../../src/runtime/events/journal.ts'
 import { Inbound } from '../../../src/runtime/sources/inbound.ts'
 import { Poller } from '../../../src/runtime/sources/poller.ts'
-import { openStore } from '../../../src/store/index.ts'
-import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const DAY = 24 * 3_600_000
@@ -67,13 +67,13 @@ class History {
 
 /** A process on a machine whose clock may be wrong by `machine.aheadMs`; `clock` is that of JMessage. */
 export async function world() {
-  const clock = new ManualClock()
+  const clock = new QuietClock()
   const machine = { aheadMs: 0 }
   const itsClock: Clock = {
     now: () => clock.now() + machine.aheadMs,
     after: (ms, run) => clock.after(ms, run),
   }
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const store = await runtimeStore()
   const history = new History(clock)
   const heard: string[] = []
   const log = captured()

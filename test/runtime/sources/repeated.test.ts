@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../src/base/clock.ts'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
 import { Journal, type NewEvent } from '../../../src/runtime/events/journal.ts'
-import { change, openStore, query } from '../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../src/store/schema/runtime.ts'
+import { change, query } from '../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../engine.ts'
+import { QuietClock } from '../../quiet.ts'
 
 const A = { bot: 'bot', plugin: 'a' }
 const B = { bot: 'bot', plugin: 'b' }
 
 async function world() {
-  const clock = new ManualClock()
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  const clock = new QuietClock()
+  const store = await runtimeStore()
   const told: Delivery[] = []
   const journal = new Journal({
     ...{ store, now: () => clock.now(), makeId: idMaker(() => clock.now()) },

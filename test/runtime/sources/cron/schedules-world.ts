@@ -1,11 +1,13 @@
-import { type Clock, ManualClock } from '../../../../src/base/clock.ts'
+import type { Clock, ManualClock } from '../../../../src/base/clock.ts'
 import { idMaker } from '../../../../src/base/ids.ts'
 import type { CronData, Delivery } from '../../../../src/runtime/events/event.ts'
 import { Journal } from '../../../../src/runtime/events/journal.ts'
 import { noObserver, type Observer } from '../../../../src/runtime/observer.ts'
 import { Schedules, type WantedSchedule } from '../../../../src/runtime/sources/cron/schedules.ts'
-import { openStore, type Store } from '../../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../../src/store/schema/runtime.ts'
+import type { Store } from '../../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../../engine.ts'
+import { QuietClock } from '../../../quiet.ts'
 import { captured } from '../../capture.ts'
 
 const HOUR = 3_600_000
@@ -20,10 +22,10 @@ interface Shared {
  * wrong by `machine.aheadMs`.
  */
 export async function process(shared?: Shared) {
-  const clock = shared?.clock ?? new ManualClock()
+  const clock = shared?.clock ?? new QuietClock()
   const machine = { aheadMs: 0 }
   const now = () => clock.now() + machine.aheadMs
-  const store = shared?.store ?? (await openStore(runtimeSchema, { url: ':memory:' }))
+  const store = shared?.store ?? (await runtimeStore())
   const log = captured()
   /** Of each event: schedule, hours from the beginning of 2026 to when it was due. */
   const fired: [name: string, hour: number][] = []
@@ -74,5 +76,5 @@ export async function process(shared?: Shared) {
 /** The process ends; the next one comes after a while. */
 export async function goneFor(p: Awaited<ReturnType<typeof process>>, ms: number) {
   await p.schedules.stop()
-  return process({ store: p.store, clock: new ManualClock(p.clock.now() + ms) })
+  return process({ store: p.store, clock: new QuietClock(p.clock.now() + ms) })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../../src/base/clock.ts'
+import { QuietClock } from '../../../quiet.ts'
 import { goneFor, process } from './schedules-world.ts'
 
 const MINUTE = 60_000
@@ -188,7 +188,7 @@ test('what is set up while the store refuses it is on disk once it takes it, and
 })
 
 test('a clock that was ahead for a while does not silence a schedule, nor does what it fired for come again', async () => {
-  const p = await process({ store: (await process()).store, clock: new ManualClock(Date.UTC(2027, 0, 1)) })
+  const p = await process({ store: (await process()).store, clock: new QuietClock(Date.UTC(2027, 0, 1)) })
   p.add('hourly', '0 * * * *')
   await p.schedules.start()
   await p.clock.advance(2 * HOUR)
@@ -196,7 +196,7 @@ test('a clock that was ahead for a while does not silence a schedule, nor does w
   await p.done()
   const hour = (Date.UTC(2027, 0, 1) - Date.UTC(2026, 0, 1)) / HOUR
   expect(p.fired.map(([, at]) => at - hour)).toEqual([1])
-  const corrected = await process({ store: p.store, clock: new ManualClock(Date.UTC(2027, 0, 1) - HOUR) })
+  const corrected = await process({ store: p.store, clock: new QuietClock(Date.UTC(2027, 0, 1) - HOUR) })
   corrected.add('hourly', '0 * * * *')
   await corrected.schedules.start()
   for (let i = 0; i < 4; i++) {

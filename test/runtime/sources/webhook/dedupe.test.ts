@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../../../src/base/clock.ts'
 import { idMaker } from '../../../../src/base/ids.ts'
 import type { Delivery } from '../../../../src/runtime/events/event.ts'
 import { Journal } from '../../../../src/runtime/events/journal.ts'
@@ -9,8 +8,10 @@ import { noObserver } from '../../../../src/runtime/observer.ts'
 import { Bodies } from '../../../../src/runtime/sources/bodies.ts'
 import { WebhookDedupe } from '../../../../src/runtime/sources/webhook/dedupe.ts'
 import { type Webhook, Webhooks } from '../../../../src/runtime/sources/webhook/webhooks.ts'
-import { openStore, type Store } from '../../../../src/store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../../../../src/store/schema/runtime.ts'
+import type { Store } from '../../../../src/store/index.ts'
+import type { RuntimeTables } from '../../../../src/store/schema/runtime.ts'
+import { runtimeStore } from '../../../engine.ts'
+import { QuietClock } from '../../../quiet.ts'
 import { captured } from '../../capture.ts'
 
 const SECRET = 's'.repeat(24)
@@ -27,9 +28,9 @@ interface Answer {
 /** Webhooks as one process has them; another one on the same store is the next process. */
 async function process(
   more: Partial<Webhook> = {},
-  { clock = new ManualClock(), store = undefined as Store<RuntimeTables> | undefined } = {},
+  { clock = new QuietClock(), store = undefined as Store<RuntimeTables> | undefined } = {},
 ) {
-  const base = store ?? (await openStore(runtimeSchema, { url: ':memory:' }))
+  const base = store ?? (await runtimeStore())
   const told: Delivery[] = []
   let repeats = 0
   const observer = { ...noObserver, repeated: () => void repeats++ }
