@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Bot } from '../../../src/runtime/bot/bot.ts'
 import { definePlugin } from '../../../src/runtime/plugin/define.ts'
-import { world } from '../../../src/testing/index.ts'
+import { world } from '../../world.ts'
 import { BroadcastTown } from './broadcast-town.ts'
 
 test('a message to groups, rooms and users reaches each once, with a result for each', async () => {
@@ -262,6 +262,7 @@ test('the log tells of the beginning, of every tenth, and of the end', async () 
   })
   await town.pass(5000)
   await broadcast.done()
+  await town.quiet()
   const lines = town.log.lines.filter(({ fields }) => fields.broadcast === broadcast.id)
   expect(lines[0]).toMatchObject({
     message: 'a broadcast was begun',

@@ -43,8 +43,10 @@ export class ProgressLog {
 
   async #tell(id: string, bot: string): Promise<void> {
     try {
+      const told = this.#told.get(id)
       const progress = await this.#progressOf(id)
-      if (progress.endedAt === undefined)
+      // It may have been told of its end meanwhile.
+      if (progress.endedAt === undefined && this.#told.get(id) === told)
         this.#log.info({ broadcast: id, bot, ...progress }, 'a broadcast goes on')
     } catch (err) {
       this.#log.warn({ err, broadcast: id, bot }, 'how far a broadcast is cannot be read')
