@@ -1,7 +1,22 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
-const POSTGRES = ['test/store/store.test.ts', 'test/runtime/**/*.test.ts']
+const POSTGRES = [
+  'test/store/store.test.ts',
+  'test/runtime/**/*.test.ts',
+  'test/testing/world.test.ts',
+  'test/simulation/*.test.ts',
+  'test/app/health.test.ts',
+]
+/** What comes to the same on any engine: it has no store, or is about clocks and threads, and takes long. */
+const OF_NO_ENGINE = [
+  'test/runtime/bot/media/*.test.ts',
+  'test/runtime/dispatch/{attempts,command-pattern}.test.ts',
+  'test/runtime/plugin/{carried-error,link,loader}.test.ts',
+  'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',
+  'test/runtime/sources/{poller-clock,webhook/verify}.test.ts',
+  'test/runtime/plugin/worker-*.test.ts',
+]
 const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({
@@ -28,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: POSTGRES,
+          exclude: [...configDefaults.exclude, ...OF_NO_ENGINE],
           isolate: false,
           env: { BEADLE_TEST_ENGINE: 'postgres' },
           globalSetup: ['test/postgres/global-setup.ts'],

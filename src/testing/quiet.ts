@@ -9,23 +9,28 @@ const TURNS = 100
 const QUIET_MS = 100
 const PATIENT_MS = 1000
 
+export type Turn = () => Promise<void>
+
+export const turnOfTheLoop: Turn = () => new Promise(resolve => setImmediate(resolve))
+
 /**
  * Lets the event loop turn until nothing waits, or for a while nothing has begun or ended: then what waits, waits for
  * the clock. Real time has a part only in the latter.
  *
  * @param options.patient  allows slow machines more
+ * @param options.turn  lets the event loop turn once
  * @returns whether nothing waits any more
  */
 export async function untilQuiet(
   waiting: () => number,
-  { patient = false }: { readonly patient?: boolean } = {},
+  { patient = false, turn = turnOfTheLoop }: { readonly patient?: boolean; readonly turn?: Turn } = {},
 ): Promise<boolean> {
   let last = waiting()
   let sinceAt = performance.now()
   let unchanged = 0
   let idle = 0
   for (;;) {
-    await new Promise<void>(resolve => setImmediate(resolve))
+    await turn()
     const now = waiting()
     // What was just handled may be about to bring something new.
     idle = now === 0 ? idle + 1 : 0

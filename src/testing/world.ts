@@ -18,7 +18,7 @@ import { capturedLog, type LogLine } from './captured-log.ts'
 import { addressOf, historyOf, type Place, type Towns } from './places.ts'
 import { botsOf, type PluginUse, settle, type WorldBot } from './population.ts'
 import './preload.ts'
-import { untilQuiet, whatWaits } from './quiet.ts'
+import { type Turn, turnOfTheLoop, untilQuiet, whatWaits } from './quiet.ts'
 import { type Recording, recordedIn, recording, replayIn } from './replay.ts'
 
 const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
@@ -55,14 +55,29 @@ export interface WorldOptions {
  */
 export async function world(options: WorldOptions = {}): Promise<World> {
   const { clock = new ManualClock() } = options
+  const store = await openStore(runtimeSchema, { url: ':memory:' })
+  return worldOn({ clock, store, turn: turnOfTheLoop }, options)
+}
+
+/** What a world stands on. */
+export interface Ground {
+  readonly clock: ManualClock
+  /** Closed with the world. */
+  readonly store: Store<RuntimeTables>
+  /** Lets the event loop turn once. */
+  readonly turn: Turn
+}
+
+/** Builds a {@link world} with a store of another kind. */
+export async function worldOn(ground: Ground, options: Omit<WorldOptions, 'clock'>): Promise<World> {
+  const { clock } = ground
   const bots = botsOf(options)
   const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], sandbox: true, clock })
   const transport = fetchTransport(request => server.fetch(request))
   const client = createClient({ endpoint: server.url, ...APP, transport, clock })
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
   const towns = await settle(client, options)
   const { baseDir = process.cwd() } = options
-  const w = new World({ clock, server, client, store, bots, baseDir, ...towns })
+  const w = new World({ ...ground, server, client, bots, baseDir, ...towns })
   try {
     await w.restart()
     return w
@@ -78,11 +93,9 @@ export type Said = { readonly from: string; readonly text: string } & Place
 /** Which calls the server fails, how, and how often: see `/sandbox/faults` of the server. */
 export type CallFault = Exclude<FaultRule, { fault: `callback-${string}` }>
 
-interface Parts extends Towns {
-  readonly clock: ManualClock
+interface Parts extends Towns, Ground {
   readonly server: ImServer
   readonly client: Client
-  readonly store: Store<RuntimeTables>
   readonly bots: readonly BotSpec[]
   readonly baseDir: string
 }
@@ -169,7 +182,7 @@ export class World implements AsyncDisposable {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     })
-    await untilQuiet(() => this.runtime.waiting)
+    await this.#quiet()
     return response
   }
 
@@ -200,7 +213,7 @@ export class World implements AsyncDisposable {
    * @throws AppError that names what still waits, after a while in which nothing happens
    */
   async settled(): Promise<void> {
-    if (await untilQuiet(() => this.runtime.waiting, { patient: true })) return
+    if (await this.#quiet(true)) return
     throw new AppError(`this still waits: ${(await whatWaits(this.runtime, this.#parts.store)).join(', ')}`, {
       code: 'world.unsettled',
       hint: 'What waits for time to pass needs w.clock.advance(ms).',
@@ -245,7 +258,7 @@ export class World implements AsyncDisposable {
     if (after > 0) await clock.advance(after)
     this.#runtime = new Runtime({ store, client, ...APP, bots, baseDir, clock, log: capturedLog(this.log) })
     await this.#runtime.start()
-    await untilQuiet(() => this.runtime.waiting)
+    await this.#quiet()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -254,6 +267,10 @@ export class World implements AsyncDisposable {
     await runtime?.stop(0)
     await this.#parts.store.close()
     await this.server.close()
+  }
+
+  #quiet(patient = false): Promise<boolean> {
+    return untilQuiet(() => this.runtime.waiting, { patient, turn: this.#parts.turn })
   }
 
   async #sandbox(method: string, path: string, body: object): Promise<unknown> {

@@ -5,6 +5,7 @@ import type { Client } from '../../src/client/index.ts'
 import { Runtime } from '../../src/runtime/runtime.ts'
 import type { DeliveryState, OutboxState } from '../../src/store/schema/runtime.ts'
 import { capturedLog } from '../../src/testing/captured-log.ts'
+import { engine } from '../engine.ts'
 import { A_RUN, DAY, PruningWorld } from './pruning-world.ts'
 
 const HOUR = DAY / 24
@@ -143,17 +144,14 @@ test('it ends between two commits when it is stopped', async () => {
 test('a database that fails is tried again at the next run', async () => {
   const w = await PruningWorld.open()
   await w.event(31 * DAY, 'done')
-  const limit = (on: 0 | 1) =>
-    w.store.write(
-      async tx =>
-        void (await tx.execute({
-          compile: () => sql.raw<object>(`pragma query_only = ${on}`).compile(w.store.db),
-        })),
-    )
-  await limit(1)
+  const says = (text: string) => ({ compile: () => sql.raw<object>(text).compile(w.store.db) })
+  const isPostgres = engine === 'postgres'
+  const session = 'set session characteristics as transaction read'
+  await w.store.write(tx => tx.execute(says(isPostgres ? `${session} only` : 'pragma query_only = 1')))
   await w.start()
   expect(w.log).toMatchObject([{ level: 'warn', fields: { err: { code: 'store.readonly' } } }])
-  await w.store.read.execute({ compile: () => sql.raw<object>('pragma query_only = 0').compile(w.store.db) })
+  if (isPostgres) await w.store.write(tx => tx.execute(says(`${session} write`)))
+  else await w.store.read.execute(says('pragma query_only = 0'))
   await w.clock.advance(BETWEEN)
   expect(await w.count('deliveries')).toBe(0)
 })

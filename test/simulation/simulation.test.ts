@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { randomOf } from '../../src/base/random.ts'
+import { engine } from '../engine.ts'
 import { broken } from './promises.ts'
 import { type Deed, deeds } from './steps.ts'
 import { Town } from './town.ts'
@@ -48,16 +49,22 @@ test(`what happens, whatever goes wrong meanwhile, is handled once and in order 
   throw new Error(`${again}\n${steps}\n${(details.errorInstance as Error).message}`)
 })
 
-test('a message that was taken back before its handler runs again after a crash is not said again', async () => {
-  const { wrong, trace } = await simulate([
-    { do: 'hook', kind: 'brief', conversation: 0, hasKey: false, times: 1, rests: false },
-    { do: 'crash', points: 1, downMs: 15_000, rests: true },
-  ])
-  expect(wrong).toEqual([])
-  expect(trace.filter(line => line.includes('/retract'))).toHaveLength(1)
-})
+// These two go by the order in which everything happens: PostgreSQL answers a read and a commit in any order.
+const isOrdered = engine === 'sqlite'
 
-test('the same steps come to the same, call by call', async () => {
+test.runIf(isOrdered)(
+  'a message that was taken back before its handler runs again after a crash is not said again',
+  async () => {
+    const { wrong, trace } = await simulate([
+      { do: 'hook', kind: 'brief', conversation: 0, hasKey: false, times: 1, rests: false },
+      { do: 'crash', points: 1, downMs: 15_000, rests: true },
+    ])
+    expect(wrong).toEqual([])
+    expect(trace.filter(line => line.includes('/retract'))).toHaveLength(1)
+  },
+)
+
+test.runIf(isOrdered)('the same steps come to the same, call by call', async () => {
   const [what] = fc.sample(deeds, { seed, numRuns: 1 })
   const [first, second] = [(await simulate(what!)).trace, (await simulate(what!)).trace]
   expect(second.join('\n')).toBe(first.join('\n'))

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../src/base/clock.ts'
+import { turns } from '../quiet.ts'
 
 interface Timer {
   readonly at: number
@@ -30,11 +31,11 @@ export class Time implements Clock {
 
   /** Resolves when nothing happens any more unless time passes. */
   async quiet(): Promise<void> {
-    for (let turns = 0, seen = this.#stirred; turns < QUIET_TURNS; turns++) {
-      await turnOfTheLoop()
+    for (let rest = 0, seen = this.#stirred; rest < QUIET_TURNS; rest++) {
+      await turns(1)
       if (this.#stirred === seen) continue
       seen = this.#stirred
-      turns = 0
+      rest = 0
     }
   }
 

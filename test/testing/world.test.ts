@@ -1,6 +1,6 @@
 import { definePlugin, UserError, z } from 'beadle'
-import { world } from 'beadle/testing'
 import { expect, test } from 'vitest'
+import { world } from '../world.ts'
 
 const echo = definePlugin({
   name: 'echo',

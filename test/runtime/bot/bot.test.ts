@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { RetractTooLate } from '../../../src/client/index.ts'
 import type { SentMessage } from '../../../src/runtime/bot/sent-message.ts'
 import { definePlugin } from '../../../src/runtime/plugin/define.ts'
-import { type World, world } from '../../../src/testing/index.ts'
+import { type World, world } from '../../world.ts'
 
 const square = { group: 'square' } as const
 

@@ -1,6 +1,6 @@
-import { world } from 'beadle/testing'
 import { expect, test } from 'vitest'
 import type { Bot } from '../../../src/runtime/bot/bot.ts'
+import { world } from '../../world.ts'
 
 const WRONG = [0, -1, 1.5, 1001, Number.NaN, Number.POSITIVE_INFINITY, '10' as never]
 

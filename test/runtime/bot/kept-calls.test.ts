@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SentMessage } from '../../../src/runtime/bot/sent-message.ts'
 import { definePlugin, type PluginDefinition } from '../../../src/runtime/plugin/define.ts'
-import { type World, world } from '../../../src/testing/index.ts'
+import { type World, world } from '../../world.ts'
 
 const GID = 10000001
 const square = { group: 'square' } as const

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { definePlugin } from '../../../src/index.ts'
-import { type World, world } from '../../../src/testing/index.ts'
+import { type World, world } from '../../world.ts'
 
 const square = { group: 'square' } as const
 const MINUTE = 60_000

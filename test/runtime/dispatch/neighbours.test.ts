@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { turnOfTheLoop } from '../../../src/testing/quiet.ts'
 import { DispatchWorld, settle } from './dispatch-world.ts'
 
 const never = () => new Promise(() => {})
@@ -42,18 +43,18 @@ test('a long backlog of one plugin delays no other, also over a restart', async 
 })
 
 test('a long backlog is worked through in parts, and the event loop turns in between', async () => {
-  let handled = 0
-  const w = await DispatchWorld.open(() => handled++)
+  const handled = new Set<unknown>()
+  const w = await DispatchWorld.open(({ delivery }) => handled.add(delivery.event.data))
   await flood(w, 5000)
   await w.dispatcher.stop(0)
-  handled = 0
+  const before = handled.size
   await w.start()
   const atTurns = new Set<number>()
-  for (let turn = 0; handled < 5000 && turn < 5000; turn++) {
-    await settle(1)
-    atTurns.add(handled)
+  while (handled.size < 5000) {
+    await turnOfTheLoop()
+    atTurns.add(handled.size)
   }
-  expect(handled).toBe(5000)
+  expect(before).toBeLessThan(100)
   expect(atTurns.size).toBeGreaterThan(10)
 })
 
@@ -70,11 +71,10 @@ test('handlers that wait for nothing do not keep others from their turn', async 
   expect(handled).toBe(1)
   end()
   const seen = new Set<number>()
-  for (let turn = 0; handled < 3000 && turn < 3000; turn++) {
-    await settle(1)
+  while (handled < 3000) {
+    await turnOfTheLoop()
     seen.add(handled)
   }
-  expect(handled).toBe(3000)
   expect(seen.size).toBeGreaterThan(5)
 })
 

@@ -7,7 +7,7 @@ import { Runtime } from '../../../src/runtime/runtime.ts'
 import { startServer } from '../../../src/server/index.ts'
 import { untilQuiet } from '../../../src/testing/quiet.ts'
 import { runtimeStore } from '../../engine.ts'
-import { QuietClock } from '../../quiet.ts'
+import { QuietClock, turns } from '../../quiet.ts'
 import { captured } from '../capture.ts'
 
 const APP = { appKey: 'beadle00house00000000001', masterSecret: 'beadle00housesecret00001' }
@@ -33,7 +33,7 @@ export async function house(...plugins: PluginDefinition[]) {
     await runtime.orders.take()
     await quiet()
   }
-  const quiet = () => untilQuiet(() => runtime!.waiting)
+  const quiet = () => untilQuiet(() => runtime!.waiting, { turn: () => turns(1) })
   onTestFinished(async () => {
     await runtime?.stop(0)
     await store.close()

@@ -2,11 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { definePlugin, z } from 'beadle'
-import { type Recording, recording, world } from 'beadle/testing'
+import { type Recording, recording } from 'beadle/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readRecording, recordingLines } from '../../../src/runtime/events/recording.ts'
 import { compare } from '../../../src/runtime/shadow/compare.ts'
+import { world } from '../../world.ts'
 
 const board = definePlugin({
   name: 'board',
@@ -35,7 +36,7 @@ async function recorded(): Promise<Recording> {
   await w.hook('/hooks/bot/board/post', { by: 'alice' })
   await w.clock.advance(60_000)
   await w.say({ from: 'alice', group: 'square', text: '/undo' })
-  return w.recorded()
+  return await w.recorded()
 }
 
 const file = (text: string): string => {

@@ -1,6 +1,6 @@
 import { definePlugin } from 'beadle'
-import { type World, world } from 'beadle/testing'
 import { expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
 import { threaded, until, worldOf } from './worker-world.ts'
 
 const square = { group: 'square' } as const

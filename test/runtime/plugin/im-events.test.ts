@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { definePlugin } from '../../../src/index.ts'
-import { world } from '../../../src/testing/index.ts'
+import { world } from '../../world.ts'
 
 const greeter = definePlugin({
   name: 'greeter',

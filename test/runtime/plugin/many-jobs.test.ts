@@ -1,6 +1,6 @@
 import { definePlugin } from 'beadle'
-import { world } from 'beadle/testing'
 import { expect, test } from 'vitest'
+import { world } from '../../world.ts'
 
 test('of many calls for one job in a handler the last one counts', async () => {
   const came: unknown[] = []

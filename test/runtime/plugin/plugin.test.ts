@@ -5,7 +5,7 @@ import { AppError } from '../../../src/base/errors.ts'
 import { definePlugin, type PluginDefinition } from '../../../src/runtime/plugin/define.ts'
 import { Effects } from '../../../src/runtime/plugin/effects.ts'
 import { UserError } from '../../../src/runtime/plugin/user-error.ts'
-import { type World, type WorldOptions, world } from '../../../src/testing/index.ts'
+import { type World, type WorldOptions, world } from '../../world.ts'
 import { captured } from '../capture.ts'
 
 const square = { group: 'square' } as const

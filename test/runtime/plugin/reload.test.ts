@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { definePlugin } from '../../../src/runtime/plugin/define.ts'
-import { world } from '../../../src/testing/index.ts'
+import { world } from '../../world.ts'
 
 test('a handler that is at it while its plugin reloads comes to its end, and the new version does its job', async () => {
   let goOn = () => {}

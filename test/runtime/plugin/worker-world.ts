@@ -5,13 +5,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { onTestFinished } from 'vitest'
 import * as publicFace from '../../../src/index.ts'
 import { PluginLoader } from '../../../src/runtime/plugin/loader.ts'
-import {
-  type Place,
-  type PluginUse,
-  type World,
-  type WorldOptions,
-  world,
-} from '../../../src/testing/index.ts'
+import type { Place, PluginUse } from '../../../src/testing/index.ts'
+import { type World, type WorldOptions, world } from '../../world.ts'
 
 /** How long real threads are waited for, and how often is looked. */
 const PATIENCE_MS = 25_000

@@ -1,5 +1,5 @@
-import { world } from 'beadle/testing'
 import { expect, test } from 'vitest'
+import { world } from '../../world.ts'
 import { threaded, until } from '../plugin/worker-world.ts'
 
 test('a plugin in a thread of its own lets nothing out of the shadow either', async () => {

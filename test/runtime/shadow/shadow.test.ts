@@ -1,6 +1,6 @@
 import { definePlugin, z } from 'beadle'
-import { type World, world } from 'beadle/testing'
 import { expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 

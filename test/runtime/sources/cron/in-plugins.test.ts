@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { definePlugin } from '../../../../src/index.ts'
-import { world } from '../../../../src/testing/index.ts'
+import { world } from '../../../world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
