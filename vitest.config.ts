@@ -17,6 +17,8 @@ const OF_NO_ENGINE = [
   'test/runtime/sources/{poller-clock,webhook/verify}.test.ts',
   'test/runtime/plugin/worker-*.test.ts',
 ]
+/** `FAULTS=postgres` tries these on PostgreSQL in place of SQLite. */
+const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']
 const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({
@@ -42,7 +44,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: POSTGRES,
+          include: process.env.FAULTS === 'postgres' ? FAULTS : POSTGRES,
           exclude: [...configDefaults.exclude, ...OF_NO_ENGINE],
           isolate: false,
           env: { BEADLE_TEST_ENGINE: 'postgres' },

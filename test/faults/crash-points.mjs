@@ -14,7 +14,21 @@ function point(what) {
   if (passed === at) process.kill(process.pid, 'SIGKILL')
 }
 
-const Database = createRequire(import.meta.url)('libsql')
+const require = createRequire(import.meta.url)
+
+const { Client } = require('pg')
+const { query } = Client.prototype
+Client.prototype.query = function (statement, ...rest) {
+  if (statement?.text !== 'commit') return query.call(this, statement, ...rest)
+  point('before a commit')
+  const answer = query.call(this, statement, ...rest)
+  return answer.then(result => {
+    point('after a commit')
+    return result
+  })
+}
+
+const Database = require('libsql')
 const { prepare } = Database.prototype
 Database.prototype.prepare = function (sql) {
   const statement = prepare.call(this, sql)

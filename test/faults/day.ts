@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import Database from 'libsql'
 import { config } from '../e2e/beadle.ts'
 import { folder, freePort } from '../e2e/places.ts'
 import { Program } from '../e2e/program.ts'
 import { until } from '../e2e/until.ts'
 import { DAY_PLUGIN } from './day-plugin.ts'
 import type { Place } from './days.ts'
+import { databaseSetting, saidTo } from './said.ts'
 
 const CRASH_POINTS = fileURLToPath(new URL('./crash-points.mjs', import.meta.url))
 const RETRY_MS = 25
@@ -36,6 +36,7 @@ export async function liveThrough(place: Place, killAt: number | undefined): Pro
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { appKey, masterSecret } = place.app
+  const setting = await databaseSetting()
   const home = folder({
     'config.yaml': config({
       listen: `127.0.0.1:${port}`,
@@ -48,6 +49,7 @@ export async function liveThrough(place: Place, killAt: number | undefined): Pro
         quota: 'off',
       },
       log: { format: 'json', level: 'warn' },
+      ...setting,
     }),
     'bots/day.yaml': { username: 'day-bot', plugins: { day: {} } },
     'plugins/day.js': DAY_PLUGIN,
@@ -55,6 +57,7 @@ export async function liveThrough(place: Place, killAt: number | undefined): Pro
   place.hearAt(`${url}/callbacks/jmessage`)
   const pointsFile = `${home}/points`
   const keeper = new Keeper(home, killAt, pointsFile)
+  const said = () => saidTo('day', `${home}/data`, setting.database)
   await keeper.start()
   const hook = async (name: string, n = 1) => {
     const body = JSON.stringify({ n, groups })
@@ -85,31 +88,31 @@ export async function liveThrough(place: Place, killAt: number | undefined): Pro
       for (const text of ['/say 1', '/say 2', `/hush dave ${groups[0]}`, '/say 3']) await say(place, text)
     })(),
   ])
-  let wrong = await atRest(place, home, keeper, url)
+  let wrong = await atRest(place, said, keeper, url)
   let end = await keeper.stop()
   // The last of the points are in its shutting down.
   if (end === 'SIGKILL') {
     await keeper.startAgain()
-    if (wrong.length === 0) wrong = await atRest(place, home, keeper, url)
+    if (wrong.length === 0) wrong = await atRest(place, said, keeper, url)
     end = await keeper.stop()
   }
   if (wrong.length > 0) wrong.push(keeper.output)
   if (end !== 0) wrong.push(`Beadle ended with ${end}`)
   // What comes after all was well is wrong, too.
-  if (wrong.length === 0) wrong = await atLast(() => wrongIn(place, home))
+  if (wrong.length === 0) wrong = await atLast(() => wrongIn(place, said))
   const points = existsSync(pointsFile) ? readFileSync(pointsFile, 'utf8').trim().split('\n') : []
   return { killedAt: killAt === undefined ? undefined : points[killAt - 1], points: points.length, wrong }
 }
 
 /** Waits until all is as it has to be, or for long; what is not. */
-async function atRest(place: Place, home: string, keeper: Keeper, url: string): Promise<string[]> {
+async function atRest(place: Place, said: Said, keeper: Keeper, url: string): Promise<string[]> {
   let wrong: string[] = ['nothing was looked at yet']
   await until(
     'all is as it has to be',
     async () => {
       // A look may be one of the calls that fail.
       wrong = keeper.isUp
-        ? await wrongIn(place, home, url).catch(error => [String(error)])
+        ? await wrongIn(place, said, url).catch(error => [String(error)])
         : ['Beadle is not up']
       return wrong.length === 0
     },
@@ -146,21 +149,14 @@ const EXPECTED: readonly (readonly string[])[] = [
   ['posted 1', 'posted 2', 'to all 1'],
 ]
 
-/** The answers in the order in which Beadle took what was said: a callback may bring it in another one. */
-function takenIn(home: string): string[] {
-  const database = new Database(`${home}/data/beadle.db`, { readonly: true })
-  try {
-    const sql = `select data from deliveries where type = 'message.text' order by event_id`
-    const texts = (database.prepare(sql).all() as { data: string }[]).map(
-      row => JSON.parse(row.data).msg_body.text,
-    )
-    return texts.filter(text => text.startsWith('/say ')).map(text => text.replace('/say ', 'heard '))
-  } finally {
-    database.close()
-  }
-}
+/** What users said, in the order in which Beadle took it. */
+type Said = () => Promise<string[]>
 
-async function wrongIn(place: Place, home: string, url?: string): Promise<string[]> {
+/** The answers in the order in which Beadle took what was said. */
+const answersDue = (said: readonly string[]): string[] =>
+  said.filter(text => text.startsWith('/say ')).map(text => text.replace('/say ', 'heard '))
+
+async function wrongIn(place: Place, said: Said, url?: string): Promise<string[]> {
   const { jmessage, groups } = place
   const wrong: string[] = []
   for (const [index, group] of groups.entries()) {
@@ -172,7 +168,8 @@ async function wrongIn(place: Place, home: string, url?: string): Promise<string
     const expected = [...EXPECTED[index]!].sort()
     if (found.join() !== expected.join()) wrong.push(`group ${index}: ${found.join()}`)
     const heard = texts.filter(text => text.startsWith('heard'))
-    if (index === 0 && heard.join() !== takenIn(home).join()) wrong.push(`out of order: ${heard.join()}`)
+    if (index === 0 && heard.join() !== answersDue(await said()).join())
+      wrong.push(`out of order: ${heard.join()}`)
     const ticks = texts.filter(text => text.startsWith('tick'))
     if (new Set(ticks).size < ticks.length) wrong.push(`ticked twice: ${ticks.join()}`)
   }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'libsql'
 import type { Program } from '../e2e/program.ts'
 import { until } from '../e2e/until.ts'
 import type { Town } from './town.ts'
@@ -96,19 +95,7 @@ async function judge(town: Town): Promise<Verdict> {
     lost: due.filter(([counts, text]) => !counts.has(text)).map(([, text]) => text),
     twice: found.filter(([, count]) => count > 1).map(([text, count]) => `${text} (${count} times)`),
     strange: found.map(([text]) => text).filter(text => !known.has(text)),
-    disordered: disorderedIn(texts, taken(town)),
-  }
-}
-
-/** What users said, in the order in which Beadle took it: a callback may bring it in another one than it was said in. */
-function taken({ data }: Town): string[] {
-  const database = new Database(`${data}/beadle.db`, { readonly: true })
-  try {
-    const sql = `select data from deliveries where type = 'message.text' and plugin = 'answerer' order by event_id`
-    const rows = database.prepare(sql).all() as { data: string }[]
-    return rows.map(row => String(JSON.parse(row.data).msg_body.text))
-  } finally {
-    database.close()
+    disordered: disorderedIn(texts, await town.said()),
   }
 }
 

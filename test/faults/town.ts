@@ -4,6 +4,7 @@ import { JMessage, startServer } from '../e2e/jmessage.ts'
 import { folder, freePort, write } from '../e2e/places.ts'
 import { Program } from '../e2e/program.ts'
 import { Load } from './load.ts'
+import { databaseSetting, saidTo } from './said.ts'
 
 const TOKEN = 'only-for-the-kill-test'
 const PEOPLE = ['alice', 'bobby', 'carol']
@@ -40,8 +41,8 @@ export interface Town {
   readonly group: number
   readonly other: number
   readonly load: Load
-  /** Where Beadle keeps its database. */
-  readonly data: string
+  /** What users said to the answerer, in the order in which Beadle took it. */
+  said(): Promise<string[]>
   /** Starts Beadle, and does not wait for it. */
   start(): Promise<Program>
   /** Whether it can do its work, and how much of it waits. */
@@ -75,6 +76,7 @@ export async function buildTown(options: TownOptions): Promise<Town> {
   const other = await jmessage.group(...(PEOPLE as [string, ...string[]]))
   if (faults > 0) await jmessage.must('PUT', '/sandbox/faults', { seed, rules: everyFault(faults) })
   if (embedded) await server.stop()
+  const setting = await databaseSetting()
   const jm = embedded ? {} : { endpoint: jmessage.url, inbound: 'both', pollEvery: '300ms' }
   write(
     `${home}/config.yaml`,
@@ -83,6 +85,7 @@ export async function buildTown(options: TownOptions): Promise<Town> {
       jmessage: jm,
       server: { listen: `127.0.0.1:${serverPort}`, sandbox: true },
       log: { format: 'json', level: 'warn' },
+      ...setting,
     }),
   )
   write(`${home}/bots/herald.yaml`, herald(group, other))
@@ -90,7 +93,7 @@ export async function buildTown(options: TownOptions): Promise<Town> {
     jmessage,
     group,
     other,
-    data,
+    said: () => saidTo('answerer', data, setting.database),
     load: new Load({
       ...{ url, token: TOKEN, jmessage, group, random: randomOf(seed) },
       slower: faults > 0 ? SLOWER : 1,

@@ -9,7 +9,7 @@ const TEMPLATE = 'beadle_template'
 const GONE_MS = 1000
 
 /**
- * Empties all tables but those that note the migrations. To delete some rows takes a tenth of the time of a `truncate`,
+ * Empties all tables but those that note the migrations, and that of the parts, which nobody has then. To delete some rows takes a tenth of the time of a `truncate`,
  * which makes the files of a table and of its indexes anew.
  */
 const EMPTY = `
@@ -19,7 +19,7 @@ const EMPTY = `
   begin
     for one in
       select relname as name, pg_relation_size(oid) as bytes from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%\\_migration'
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%\\_migration' and relname <> 'partitions'
     loop
       if one.bytes > 500000 then
         execute format('truncate %I', one.name);
@@ -29,6 +29,7 @@ const EMPTY = `
     end loop;
     perform setval(seqrelid, seqstart, false) from pg_sequence
       where pg_sequence_last_value(seqrelid) is not null;
+    update partitions set owner = null, owned_at = null where owner is not null;
     perform pg_advisory_unlock_all();
   end $$`
 

@@ -157,12 +157,4 @@ describe('verifyWebhook', () => {
     expect(messages[3]).toContain("'x-signature-256' (or 'x-hub-signature-256') with 'sha256='")
     expect(messages[4]).toContain("'X-Sign'")
   })
-
-  test('is cheap', () => {
-    const body = Buffer.alloc(2_000, 'x')
-    const headers = { 'x-signature-256': createHmac('sha256', SECRET).update(body).digest('hex') }
-    const startedAt = performance.now()
-    for (let i = 0; i < 10_000; i++) verify(hmac, headers, body)
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
-  })
 })
