@@ -39,7 +39,16 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       // None of these changes what it loads: to load the source anew for each file would take as long as the tests.
-      { extends: true, test: { name: 'rooms', include: ROOMS, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ROOMS,
+          // Only PostgreSQL is shared.
+          exclude: [...configDefaults.exclude, 'test/runtime/fleet/fleet.test.ts'],
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {
