@@ -2,7 +2,7 @@ import { systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import { idMaker } from '../base/ids.ts'
 import { silentLog } from '../base/log.ts'
-import { FREE_QUOTA } from '../client/limiter.ts'
+import { FREE_QUOTA } from '../client/index.ts'
 import {
   type Broadcast,
   type BroadcastProgress,

@@ -5,6 +5,8 @@ export type Cancel = () => void
 export interface Clock {
   /** Epoch ms. */
   now(): number
+  /** Ms since some moment, however the clock is set meanwhile. Without it, `now` is taken for that. */
+  elapsed?(): number
   /** Calls `run` once, `ms` from now; at once (in a later turn) when `ms` is not positive. */
   after(ms: number, run: () => void): Cancel
 }
@@ -15,6 +17,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 /** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(ms, run) {
     let timer: NodeJS.Timeout
     const arm = (left: number) => {

@@ -13,6 +13,7 @@ import { type ManyOptions, manyEffects, manyLists } from './many.ts'
 import type { Args } from './method.ts'
 import type { Methods } from './methods.ts'
 import { paging } from './pages.ts'
+import type { QuotaLedger } from './quota-ledger.ts'
 import { type HttpAnswer, poolTransport, type Transport, type TransportOptions } from './transport.ts'
 
 export interface ClientOptions extends TransportOptions {
@@ -27,6 +28,8 @@ export interface ClientOptions extends TransportOptions {
   readonly clock?: Clock
   /** How many calls are made a minute. Default: `off`. */
   readonly quota?: QuotaSetting
+  /** Shares the quota with other processes. Default: this one counts for itself. */
+  readonly ledger?: QuotaLedger | undefined
 }
 
 export interface CallOptions {
@@ -62,7 +65,7 @@ const GET_ATTEMPTS = 3
  */
 export function createClient(options: ClientOptions): Client {
   const { appKey, masterSecret, clock = systemClock, quota = 'off' } = options
-  const limiter = quota === 'off' ? undefined : new Limiter(clock, quota)
+  const limiter = quota === 'off' ? undefined : new Limiter(clock, quota, options)
   const api = options.transport ?? poolTransport(options.endpoint, options)
   const separate = options.reportEndpoint !== undefined && options.reportEndpoint !== options.endpoint
   const report = separate && !options.transport ? poolTransport(options.reportEndpoint!, options) : api
@@ -103,7 +106,7 @@ export function createClient(options: ClientOptions): Client {
     call: (id: EndpointId, args: LooseArgs, options?: CallOptions) => call(endpoints[id], args, options),
     limiter,
     async close() {
-      limiter?.close()
+      await limiter?.close()
       await api.close()
       if (report !== api) await report.close()
     },

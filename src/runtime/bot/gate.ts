@@ -51,7 +51,9 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options
-    if (options.limiter) options.limiter.onRoom = () => this.#admit()
+    if (!options.limiter) return
+    options.limiter.onRoom = () => this.#admit()
+    options.limiter.waiting = () => this.#waiting.depths
   }
 
   /** Whether calls have to wait for JMessage, and not only for each other. */
