@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import { type Client, createClient } from '../client/index.ts'
 import type { Observer } from '../runtime/observer.ts'
 import type { BotSpec } from '../runtime/options.ts'
+import { ledgerIn } from '../runtime/quota/shared-ledger.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -91,7 +92,8 @@ export async function startBeadle(
     if (server) undo.push(() => server.close())
     const store = await openDatabase(main, log)
     undo.push(() => store.close())
-    const client = createClient(clientOptions(main, server))
+    const ledger = ledgerIn(store, main.jmessage.appKey)
+    const client = createClient({ ...clientOptions(main, server), ledger })
     undo.push(() => client.close())
     const townBuilt = server !== undefined && main.server.town && (await build(client, store))
     const watch = await startWatch(main, log, version)

@@ -2,6 +2,7 @@ import type { Priority } from '../../base/priority.ts'
 import type { Schema } from '../store.ts'
 import * as m001 from './runtime-001.ts'
 import * as m002 from './runtime-002.ts'
+import * as m003 from './runtime-003.ts'
 
 /**
  * `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error; `dropped`: was dead, and a
@@ -230,6 +231,17 @@ export interface PartitionTable {
   owned_at: number | null
 }
 
+/** How several processes share the quotas of their apps: one row an app. */
+export interface QuotaLedgerTable {
+  app: string
+  /** Rises with every change. */
+  version: number
+  /** JSON. */
+  ledger: string
+  /** By the database: epoch ms. */
+  updated_at: number
+}
+
 export interface RuntimeTables {
   deliveries: DeliveryTable
   outbox: OutboxTable
@@ -244,9 +256,10 @@ export interface RuntimeTables {
   orders: OrderTable
   nodes: NodeTable
   partitions: PartitionTable
+  quota_ledgers: QuotaLedgerTable
 }
 
 export const runtimeSchema: Schema<RuntimeTables> = {
   name: 'runtime',
-  migrations: { '001-tables': m001, '002-fleet': m002 },
+  migrations: { '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
 }
