@@ -33,6 +33,9 @@ export interface Count {
 /** Calls a minute on JMessage's free plan. */
 export const FREE_QUOTA = 600
 
+/** Calls a minute, as long as JMessage has not told another limit. */
+export const limitOf = (most: number): number => (Number.isFinite(most) ? most : FREE_QUOTA)
+
 export const MINUTE_MS = 60_000
 /** Calls are counted in steps of so many ms. */
 export const STEP_MS = 250

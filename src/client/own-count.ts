@@ -3,8 +3,8 @@ import type { Priority } from '../base/priority.ts'
 import {
   type AnswerHeaders,
   type Count,
-  FREE_QUOTA,
   heardIn,
+  limitOf,
   MINUTE_MS,
   type QuotaState,
   reserve,
@@ -44,7 +44,7 @@ export class OwnCount implements Count {
     this.#clock = clock
     this.#lastNow = clock.now()
     this.#most = quota === 'auto' ? Number.POSITIVE_INFINITY : quota
-    this.#limit = quota === 'auto' ? FREE_QUOTA : quota
+    this.#limit = limitOf(this.#most)
   }
 
   get limit(): number {

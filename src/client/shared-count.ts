@@ -3,7 +3,7 @@ import { backoffMs } from '../base/backoff.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
 import { type Priority, priorities } from '../base/priority.ts'
 import { type Mark, Stopwatch } from '../base/stopwatch.ts'
-import { type AnswerHeaders, type Count, FREE_QUOTA, MINUTE_MS, type QuotaState, share } from './count.ts'
+import { type AnswerHeaders, type Count, limitOf, MINUTE_MS, type QuotaState, share } from './count.ts'
 import { HeardBook } from './heard-book.ts'
 import type { Calls, QuotaGrant, QuotaLedger } from './quota-ledger.ts'
 import { ReportBook } from './report-book.ts'
@@ -66,7 +66,7 @@ export class SharedCount implements Count {
   }
 
   get limit(): number {
-    return this.#last?.grant.limit ?? Math.min(this.#most, FREE_QUOTA)
+    return this.#last?.grant.limit ?? limitOf(this.#most)
   }
 
   get state(): QuotaState {
@@ -77,7 +77,8 @@ export class SharedCount implements Count {
     const hold = this.#heard.holdMs
     const wait = Math.max(hold, left > 0 ? 0 : retryMs - age)
     // How many others left over is only known from when it was last asked.
-    const others = age >= MINUTE_MS ? limit : Math.max(1, left)
+    const seen = age >= MINUTE_MS ? limit : Math.max(1, left)
+    const others = this.#failures > 0 ? 0 : seen
     const all = (hold > 0 ? 0 : this.#stock.size) + (wait > 0 ? 0 : others)
     return { limit, left: Math.min(limit, all), resetAt: all > 0 ? undefined : this.#in(wait) }
   }

@@ -1,5 +1,5 @@
 import { type Priority, priorities } from '../../base/priority.ts'
-import { FREE_QUOTA, MINUTE_MS, reserve, share, UNTIL_KNOWN } from '../../client/count.ts'
+import { limitOf, MINUTE_MS, reserve, share, UNTIL_KNOWN } from '../../client/count.ts'
 import type { Calls, HeardLately, QuotaGrant, QuotaRequest } from '../../client/quota-ledger.ts'
 import { fairShare } from './fair-share.ts'
 import { add, freedAt, setBack, sum, turn, type Window } from './window.ts'
@@ -34,6 +34,8 @@ interface Node {
   asked: number
   wants: Calls
   back: number
+  /** What it was granted lately: of what is older than a minute little counts. */
+  lately: number
 }
 
 /** While the half of the limit is left nobody is in need of what others hold, and processes tell less often what they did. */
@@ -47,6 +49,8 @@ const UNDER_WAY_MS = 5000
 const LATE_MS = 1500
 /** For so long at most somebody has its part of what came free since it last asked. */
 const MOST_DUE_MS = 2000
+/** Who had less than others lately gets up to so many times as much. */
+const MOST_PART = 2
 /** Those who wait ask again so often. */
 const RETRY_MS = 1000
 const LONGEST_RETRY_MS = 10_000
@@ -83,11 +87,13 @@ export function settle(ledger: Ledger, request: QuotaRequest, now: number): Quot
     asked: now,
     wants: request.wants,
     back: now,
+    lately: before ? latelyOf(before, now) : 0,
   }
   ledger.nodes[request.node] = node
-  const limit = Math.min(request.most, ledger.limit ?? Math.min(request.most, FREE_QUOTA))
+  const limit = Math.min(request.most, ledger.limit ?? limitOf(request.most))
   const granted = grant(ledger, request, { limit, now, since: before?.asked })
   node.held += all(granted)
+  node.lately += all(granted)
   node.wants = minus(request.wants, granted)
   const pause = pauseOf(ledger, granted, { limit, now })
   node.back = now + pause.retryMs + pause.spreadMs
@@ -180,8 +186,16 @@ function grant(ledger: Ledger, { node, wants }: QuotaRequest, { limit, now, sinc
     const room = ledger.isKnown ? left - reserve(limit, priority) : left
     const paced = priority === 'bulk' ? Math.min(room, paceOf(ledger, limit, now)) : room
     const others = othersThatWait(ledger, node, priority, now)
-    const entitled = (share(limit, priority) / MINUTE_MS) * Math.min(MOST_DUE_MS, now - (since ?? now))
-    const calls = Math.min(most, fairShare(wants[priority], Math.max(0, paced), others, entitled))
+    const calls = Math.min(
+      most,
+      fairShare({
+        wants: wants[priority],
+        room: Math.max(0, paced),
+        others: others.map(other => other.wants[priority]),
+        freed: (share(limit, priority) / MINUTE_MS) * Math.min(MOST_DUE_MS, now - (since ?? now)),
+        part: partOf(ledger.nodes[node]!, others, now),
+      }),
+    )
     granted[priority] = calls
     most -= calls
     left -= calls
@@ -190,12 +204,22 @@ function grant(ledger: Ledger, { node, wants }: QuotaRequest, { limit, now, sinc
   return granted
 }
 
-function othersThatWait(ledger: Ledger, node: string, priority: Priority, now: number): number[] {
+function othersThatWait(ledger: Ledger, node: string, priority: Priority, now: number): Node[] {
   return Object.entries(ledger.nodes)
-    .filter(([id, { back }]) => id !== node && back + LATE_MS > now)
-    .map(([, { wants }]) => wants[priority])
-    .filter(calls => calls > 0)
+    .filter(([id, { back, wants }]) => id !== node && wants[priority] > 0 && back + LATE_MS > now)
+    .map(([, other]) => other)
 }
+
+/** How much of an equal part is for somebody, so that who had less than others lately gets more, and who had more less. */
+function partOf(node: Node, others: readonly Node[], now: number): number {
+  const own = latelyOf(node, now)
+  const sum = others.reduce((all, other) => all + latelyOf(other, now), own)
+  const mean = sum / (others.length + 1)
+  return Math.min(MOST_PART, Math.max(1 / MOST_PART, own === 0 ? MOST_PART : mean / own))
+}
+
+const latelyOf = ({ lately, asked }: Node, now: number): number =>
+  lately * Math.exp(-Math.max(0, now - asked) / MINUTE_MS)
 
 /** Calls to many whose time has come: they go evenly. */
 function paceOf({ bulkAt }: Ledger, limit: number, now: number): number {
