@@ -1,4 +1,4 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|soak]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
@@ -6,6 +6,7 @@ import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
+import { quotaContest, quotaTable } from './lib/quota.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
@@ -121,6 +122,14 @@ const contests = {
     return cronTable('10,000 schedules, 500 due every second', rows)
   },
 
+  async quota() {
+    const seconds = Number(process.env.MINUTES ?? 4) * 60
+    return quotaTable([
+      await quotaContest({ here, limit: 600, seconds, callers: 1000 }),
+      await quotaContest({ here, limit: 200_000, seconds: 20, callers: 1000 }),
+    ])
+  },
+
   async isolation() {
     const stub = await start(here('lib/stub.mjs'), {})
     const rows = await isolationContest({
@@ -172,8 +181,9 @@ async function run(names, load, env) {
 
 buildIfStale()
 const wanted = process.argv.slice(2)
-// A soak takes ten minutes, and is run when it is asked for.
-for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => name !== 'soak')) {
+// These take minutes, and are run when they are asked for.
+const LONG = ['soak', 'quota']
+for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => !LONG.includes(name))) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)
   process.stderr.write(`${name}\n`)

@@ -29,6 +29,8 @@ export async function start(module, { core, env = {} }) {
     port,
     /** `{ done, cpuUs, rss }`: what it has done, and what it cost. */
     stats: () => ask('stats', 'stats'),
+    /** Tells it something that it does not answer. */
+    tell: message => child.send(message),
     stop: () =>
       new Promise(resolve => {
         child.once('exit', resolve)

@@ -53,6 +53,8 @@ const MOST_DUE_MS = 2000
 const MOST_PART = 2
 /** Those who wait ask again so often. */
 const RETRY_MS = 1000
+/** The first answer of JMessage is soon there. */
+const RETRY_UNKNOWN_MS = 200
 const LONGEST_RETRY_MS = 10_000
 /** For each process there is, requests are spread over so many ms, up to the longest. */
 const SPREAD_MS = 50
@@ -245,6 +247,7 @@ function pauseOf(ledger: Ledger, granted: Calls, { limit, now }: Pick<Terms, 'li
 function retryMs(ledger: Ledger, limit: number, now: number): number {
   const { window, told, heldUntil } = ledger
   if (heldUntil > now) return heldUntil - now
+  if (!ledger.isKnown) return RETRY_UNKNOWN_MS
   const held = heldOf(ledger)
   const left = limit - sum(window) - held
   let next = now
