@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startBeadle } from '../../src/app/beadle.ts'
+import { loadConfig } from '../../src/app/config/index.ts'
 import { systemClock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
 import type { QuotaRequest } from '../../src/client/index.ts'
 import { Limiter } from '../../src/client/index.ts'
 import { ledgerRows } from '../../src/runtime/quota/ledger-rows.ts'
 import { ledgerIn } from '../../src/runtime/quota/shared-ledger.ts'
 import { openStore, query } from '../../src/store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { config } from '../e2e/beadle.ts'
+import { folder } from '../e2e/places.ts'
 import { until } from '../e2e/until.ts'
 import { administer, type PostgresServer, startPostgres } from './start.ts'
 
@@ -141,3 +146,21 @@ test('the ledger alone is written without waiting for the disk', async () => {
   // The connection has the setting of the server again.
   for (let n = 0; n < 4; n++) expect(await store.once(setting, {})).toEqual(before)
 })
+
+for (const quota of [600, 'off'] as const)
+  test(`Beadle ${quota === 'off' ? 'leaves the ledger alone when calls are not counted' : 'counts its calls in the ledger of its app'}`, async () => {
+    const url = await database()
+    const here = folder({
+      'config.yaml': config({
+        listen: '127.0.0.1:0',
+        database: url,
+        server: { listen: '127.0.0.1:0' },
+        jmessage: { quota },
+      }),
+      'bots/herald.yaml': { username: 'herald-bot', plugins: {} },
+    })
+    const beadle = await startBeadle(await loadConfig(`${here}/config.yaml`, { env: {} }), silentLog)
+    onTestFinished(() => beadle.close(0))
+    const store = await opened(url)
+    expect(await store.read.all(rows, {})).toHaveLength(quota === 'off' ? 0 : 1)
+  })
