@@ -12,6 +12,7 @@ const POSTGRES = [
 const OF_NO_ENGINE = [
   'test/runtime/bot/media/*.test.ts',
   'test/runtime/dispatch/{attempts,command-pattern}.test.ts',
+  'test/runtime/quota/*.test.ts',
   'test/runtime/plugin/{carried-error,link,loader}.test.ts',
   'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',
   'test/runtime/sources/{poller-clock,webhook/verify}.test.ts',
