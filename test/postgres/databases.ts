@@ -8,18 +8,37 @@ const TEMPLATE = 'beadle_template'
 /** A connection that was closed is gone at the server within so long, in ms. */
 const GONE_MS = 1000
 
+/** Where a copy is of the tables that have rows from the first. */
+const FIRST = `
+  create schema first;
+  do $$
+  declare
+    one text;
+    has_rows boolean;
+  begin
+    for one in
+      select relname from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%\\_migration'
+    loop
+      execute format('select exists (table %I)', one) into has_rows;
+      if has_rows then execute format('create table first.%1$I as table public.%1$I', one); end if;
+    end loop;
+  end $$`
+
 /**
- * Empties all tables but those that note the migrations, and that of the parts, which nobody has then. To delete some rows takes a tenth of the time of a `truncate`,
+ * Has all tables but those that note the migrations as they were first, mostly empty. To delete some rows takes a tenth of the time of a `truncate`,
  * which makes the files of a table and of its indexes anew.
  */
 const EMPTY = `
   create function empty_tables() returns void language plpgsql as $$
   declare
     one record;
+    is_other boolean;
   begin
     for one in
       select relname as name, pg_relation_size(oid) as bytes from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%\\_migration' and relname <> 'partitions'
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%\\_migration'
+        and relname not in (select relname from pg_class where relnamespace = 'first'::regnamespace)
     loop
       if one.bytes > 500000 then
         execute format('truncate %I', one.name);
@@ -27,9 +46,18 @@ const EMPTY = `
         execute format('delete from %I', one.name);
       end if;
     end loop;
+    for one in select relname as name from pg_class where relnamespace = 'first'::regnamespace loop
+      execute format(
+        'select exists ((table %1$I except table first.%1$I) union all (table first.%1$I except table %1$I))',
+        one.name
+      ) into is_other;
+      if is_other then
+        execute format('delete from %I', one.name);
+        execute format('insert into %1$I table first.%1$I', one.name);
+      end if;
+    end loop;
     perform setval(seqrelid, seqstart, false) from pg_sequence
       where pg_sequence_last_value(seqrelid) is not null;
-    update partitions set owner = null, owned_at = null where owner is not null;
     perform pg_advisory_unlock_all();
   end $$`
 
@@ -39,7 +67,10 @@ export async function makeTemplate(server: string): Promise<void> {
   const url = placed(server, TEMPLATE)
   for (const schema of [runtimeSchema, imSchema] as Schema<never>[])
     await (await openStore(schema, { url })).close()
-  await administer(url, client => client.query(EMPTY))
+  await administer(url, async client => {
+    await client.query(FIRST)
+    await client.query(EMPTY)
+  })
 }
 
 let count = 0
