@@ -6,6 +6,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely'
+import { NULS_IN_JSON } from './postgres/texts.ts'
 
 /** Where SQLite and PostgreSQL say the same thing in different words. */
 
@@ -14,6 +15,10 @@ type AnyKysely = Kysely<any>
 
 /** Whether statements are built for PostgreSQL. */
 export const isForPostgres = (db: AnyKysely): boolean => db.getExecutor().adapter instanceof PostgresAdapter
+
+/** JSON of which every text can be taken out, on PostgreSQL. */
+const json = (text: Expression<string> | string): RawBuilder<unknown> =>
+  sql`regexp_replace(${text}, ${sql.lit(NULS_IN_JSON[0])}, ${sql.lit(NULS_IN_JSON[1])}, 'g')::json`
 
 /** An element of a JSON list: its place, from 0, and what it is, itself a list mostly. */
 export interface Element {
@@ -28,7 +33,7 @@ export function elements<A extends string>(
   alias: A,
 ): AliasedExpression<Element, A> {
   const rows = isForPostgres(db)
-    ? sql<Element>`(select ordinality - 1 as key, value from json_array_elements(${list}::json) with ordinality)`
+    ? sql<Element>`(select ordinality - 1 as key, value from json_array_elements(${json(list)}) with ordinality)`
     : sql<Element>`json_each(${list})`
   return rows.as(alias) as AliasedExpression<Element, A>
 }
@@ -36,7 +41,7 @@ export function elements<A extends string>(
 /** The texts of a JSON list, for `in`. */
 export const textsOf = (db: AnyKysely, list: string): RawBuilder<string> =>
   isForPostgres(db)
-    ? sql<string>`(select json_array_elements_text(${list}::json))`
+    ? sql<string>`(select json_array_elements_text(${json(list)}))`
     : sql<string>`(select value from json_each(${list}))`
 
 /** The whole numbers of a JSON list, for `in`. */

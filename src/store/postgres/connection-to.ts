@@ -1,4 +1,5 @@
 import pg, { type ClientConfig } from 'pg'
+import { decoded } from './texts.ts'
 
 /** How long a connection may take, in ms. */
 const CONNECT_MS = 5000
@@ -11,16 +12,21 @@ const IDLE_IN_TRANSACTION_MS = 30_000
 /** A network that swallows everything is found out by this, in ms: longer than the database itself takes to give up. */
 const ANSWER_MS = 40_000
 
-/** Types of PostgreSQL by number: bigint, numeric. */
+/** Types of PostgreSQL by number: bigint, numeric, text. */
 const INT8 = 20
 const NUMERIC = 1700
+const TEXT = 25
 
 /** Numbers of ours are all within what a number can hold. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [INT8]: Number,
+  [NUMERIC]: Number,
+  [TEXT]: decoded,
+}
+
 const types = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+    PARSERS[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 }
 
 /** How a connection is made. */

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { sleep, systemClock } from '../../base/clock.ts'
 import type { Hearing } from '../store.ts'
 import { connectionTo } from './connection-to.ts'
+import { decoded } from './texts.ts'
 
 /** A connection that was lost may not tell: it is asked so often, in ms. */
 const ASK_EVERY_MS = 3000
@@ -53,7 +54,7 @@ export class Listener {
     const client = new pg.Client(connectionTo(this.#url))
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
-    client.on('notification', ({ payload = '' }) => this.#hearing.heard(payload))
+    client.on('notification', ({ payload = '' }) => this.#hearing.heard(decoded(payload)))
     try {
       await client.connect()
       await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)

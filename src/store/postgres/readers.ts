@@ -6,6 +6,7 @@ import { closedError } from '../store-error.ts'
 import { connectionTo } from './connection-to.ts'
 import { isOfConnection } from './refusals.ts'
 import { statementOf } from './session.ts'
+import { encoded } from './texts.ts'
 
 const IDLE_MS = 30_000
 
@@ -46,7 +47,7 @@ export class Readers implements Queryable {
 
   async execute<R>(statement: Compilable<R>): Promise<R[]> {
     const { sql, parameters } = statement.compile()
-    return this.#ask({ text: sql, values: [...parameters] })
+    return this.#ask({ text: sql, values: parameters.map(encoded) })
   }
 
   /** Tries whether the database answers, and takes writes. */

@@ -4,6 +4,7 @@ import type { Prepared, Query, QueryCache } from '../query.ts'
 import type { Change, Transaction } from '../store.ts'
 import { closedError } from '../store-error.ts'
 import { connectionTo } from './connection-to.ts'
+import { encoded } from './texts.ts'
 
 interface Answer<R = never> {
   readonly command: string
@@ -99,7 +100,7 @@ export class Session implements Transaction {
   async execute<R>(statement: Compilable<R>): Promise<R[]> {
     const { sql, parameters, query } = statement.compile()
     if (query.kind !== 'SelectQueryNode') this.changes++
-    return (await this.#ask<R>({ text: sql, values: [...parameters] })).rows
+    return (await this.#ask<R>({ text: sql, values: parameters.map(encoded) })).rows
   }
 
   async #ask<R>(statement: pg.QueryConfig): Promise<Answer<R>> {
@@ -117,5 +118,5 @@ export class Session implements Transaction {
 export const statementOf = (prepared: Prepared, params: object): pg.QueryConfig => ({
   text: prepared.sql,
   name: prepared.name,
-  values: prepared.values(params),
+  values: prepared.values(params).map(encoded),
 })
