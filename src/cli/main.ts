@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { tuneEngine } from '../base/engine.ts'
 import { addBroadcastCommands } from './broadcast-commands.ts'
 import { collect } from './common-options.ts'
+import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
 
@@ -68,6 +69,7 @@ program
 
 addEventCommands(program)
 addBroadcastCommands(program)
+addDatabaseCommands(program)
 
 try {
   await program.parseAsync()

@@ -8,6 +8,7 @@ import { refused } from './answer.ts'
 import { enterApps } from './apps.ts'
 import { Authenticator } from './auth.ts'
 import { Callbacks } from './callback.ts'
+import { databaseIn } from './database.ts'
 import { serveDocuments } from './documents/serve-documents.ts'
 import { acting } from './events/act.ts'
 import { allHandlers } from './handlers.ts'
@@ -42,8 +43,7 @@ export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
   const { data, synchronous = 'FULL', log = silentLog } = options
-  const url = data === IN_MEMORY ? data : join(data, 'im.db')
-  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log })
+  const store = await openStore<ImDatabase>(imSchema, { url: databaseIn(data), synchronous, log })
   try {
     return await serve(store, options)
   } catch (error) {

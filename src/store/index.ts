@@ -1,5 +1,5 @@
-import { isPostgres } from './postgres/place.ts'
-import { openSqlite } from './sqlite.ts'
+import { isPostgres, placeOf } from './postgres/place.ts'
+import { migrateSqlite, openSqlite, stepsOfSqlite } from './sqlite.ts'
 import type { Schema, Store, StoreOptions } from './store.ts'
 
 /**
@@ -12,6 +12,31 @@ export async function openStore<DB>(schema: Schema<DB>, options: StoreOptions): 
   const { openPostgres } = await import('./postgres/postgres.ts')
   return openPostgres(schema, options)
 }
+
+/**
+ * Brings the database at `url` up to date, and makes it if it is not there (SQLite), as {@link openStore} does.
+ *
+ * @returns the steps that were carried out; none when it was up to date
+ * @throws StoreError
+ */
+export async function migrateStore(schema: Schema<unknown>, options: StoreOptions): Promise<string[]> {
+  if (!isPostgres(options.url)) return migrateSqlite(schema, options)
+  const { migratePostgres } = await import('./postgres/migrate.ts')
+  return migratePostgres({ url: options.url, schema, log: options.log })
+}
+
+/**
+ * The steps by which the tables of a schema came to be; none where it is not. Changes nothing, but SQLite makes a file
+ * that is not there.
+ */
+export async function stepsOf(schema: Schema<unknown>, url: string): Promise<string[]> {
+  if (!isPostgres(url)) return stepsOfSqlite(schema, url)
+  const { stepsOfPostgres } = await import('./postgres/migrate.ts')
+  return stepsOfPostgres(schema, url)
+}
+
+/** How a database is named in messages: without a password. */
+export const nameOf = (url: string): string => (isPostgres(url) ? placeOf(url) : url)
 
 export { elements, integersOf, isForPostgres, textsOf, unindexed } from './dialect.ts'
 export { isPostgres, placeOf } from './postgres/place.ts'

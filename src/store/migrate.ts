@@ -8,7 +8,7 @@ import { IN_MEMORY } from './connection.ts'
 import { patiently } from './patience.ts'
 import { missingSteps } from './steps.ts'
 import type { Schema } from './store.ts'
-import { explained, refusal, StoreError } from './store-error.ts'
+import { explained, refusal, StoreError, type StoreErrorCode } from './store-error.ts'
 
 export interface MigrateOptions {
   readonly database: Database.Database
@@ -21,15 +21,18 @@ export interface MigrateOptions {
 
 /** Another process may be bringing the database up to date, and copy all of it before. */
 const PATIENCE_MS = 60_000
+/** These say what is wrong as a whole. */
+const AS_THEY_ARE: ReadonlySet<StoreErrorCode> = new Set(['store.newer', 'store.early', 'store.unfinished'])
 
 /**
  * Brings a database to the newest version of a schema, in one transaction, which is the lock as well: of several
  * processes that start at the same time one does it, and one that dies leaves everything as it was. What has data is
  * backed up before. A database of a newer program, or of an early one, is refused, untouched.
  *
+ * @returns the steps that were carried out
  * @throws StoreError
  */
-export async function migrate(options: MigrateOptions): Promise<void> {
+export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { database, schema, url, log = silentLog } = options
   const begin = () => {
     try {
@@ -39,7 +42,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     }
   }
   try {
-    if (missing(options).length === 0) return
+    if (missing(options).length === 0) return []
     await patiently(begin, PATIENCE_MS, () => log.info({ database: url }, 'waiting for the database'))
     const steps = missing(options)
     const last = applied(database, schema.name).at(-1)
@@ -51,6 +54,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     database.exec('commit')
     if (steps.length > 0 && last !== undefined)
       log.info({ database: url, steps }, 'the database is up to date')
+    return steps
   } catch (cause) {
     if (database.inTransaction) database.exec('rollback')
     throw failure(url, cause)
@@ -74,7 +78,8 @@ function missing({ database, schema, url }: Pick<MigrateOptions, 'database' | 's
   return missingSteps(url, Object.keys(schema.migrations), applied(database, schema.name))
 }
 
-function applied(database: Database.Database, schema: string): string[] {
+/** Names of the steps that were carried out. */
+export function applied(database: Database.Database, schema: string): string[] {
   const table = `${schema}_migration`
   const exists = database.prepare("select 1 from sqlite_master where type = 'table' and name = ?").all(table)
   if (exists.length === 0) return []
@@ -90,6 +95,6 @@ function failure(url: string, cause: unknown): StoreError {
   const error = explained(url, cause)
   const reason = error instanceof Error ? error.message : String(error)
   const code = error instanceof StoreError ? error.code : 'store.migration'
-  if (code === 'store.newer' || code === 'store.early') return error as StoreError
+  if (AS_THEY_ARE.has(code)) return error as StoreError
   return new StoreError(code, `database ${url} could not be brought up to date: ${reason}`, cause)
 }

@@ -2,7 +2,7 @@ import { type Compilable, type Kysely, SqliteDialect } from 'kysely'
 import { Connection, connect, IN_MEMORY } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Health } from './health.ts'
-import { migrate } from './migrate.ts'
+import { applied, migrate } from './migrate.ts'
 import { OpenFile } from './open-file.ts'
 import { patiently } from './patience.ts'
 import { builder, type Query, QueryCache } from './query.ts'
@@ -50,17 +50,40 @@ class BetweenCommits implements Queryable {
   }
 }
 
-/** Opens (and creates, and migrates) an SQLite database. */
-export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
-  const { url, synchronous = 'FULL', log } = options
+/** Brings an SQLite database up to date, and makes it if it is not there; resolves with the steps carried out. */
+export async function migrateSqlite(schema: Schema<unknown>, options: StoreOptions): Promise<string[]> {
+  const { database, steps } = await connectUpToDate(schema, options)
+  database.close()
+  return steps
+}
+
+/** The steps that were carried out. */
+export async function stepsOfSqlite(schema: Schema<unknown>, url: string): Promise<string[]> {
+  const database = await patiently(() => connect(url), OPENING_MS)
+  try {
+    return applied(database, schema.name)
+  } catch (cause) {
+    throw refusal(url, cause)
+  } finally {
+    database.close()
+  }
+}
+
+async function connectUpToDate(schema: Schema<unknown>, { url, log }: StoreOptions) {
   const database = await patiently(() => connect(url), OPENING_MS)
   const dialect = new SqliteDialect({ database: database as never })
   try {
-    await migrate({ database, dialect, schema, url, log })
+    return { database, dialect, steps: await migrate({ database, dialect, schema, url, log }) }
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+/** Opens (and creates, and migrates) an SQLite database. */
+export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
+  const { url, synchronous = 'FULL', log } = options
+  const { database, dialect } = await connectUpToDate(schema, options)
   const db: Kysely<DB> = builder<DB>(dialect)
   const queries = new QueryCache(db as unknown as Kysely<never>)
   const explain = (cause: unknown) => {

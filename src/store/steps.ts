@@ -1,11 +1,16 @@
 import { StoreError } from './store-error.ts'
 
+/** Stands among the steps of a database for as long as it is being copied into: nobody can start on half of it. */
+export const UNFINISHED = 'unfinished-copy'
+
 /**
  * Names of the steps that have to be carried out yet, in their order.
  *
  * @throws StoreError when others were carried out than those known
  */
 export function missingSteps(place: string, known: readonly string[], done: readonly string[]): string[] {
+  if (done.includes(UNFINISHED))
+    throw new StoreError('store.unfinished', `database ${place} is a copy that was not finished`)
   const names = [...known].sort()
   if (done.every((name, index) => name === names[index])) return names.slice(done.length)
   // A newer version only adds steps.

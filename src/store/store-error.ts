@@ -25,6 +25,8 @@ export type StoreErrorCode =
   | 'store.newer'
   /** An early version of Beadle made it, with tables that this one does not know. */
   | 'store.early'
+  /** `beadle copy` filled it in part. */
+  | 'store.unfinished'
   /** It could not be brought up to date. */
   | 'store.migration'
 
@@ -44,6 +46,7 @@ const hints: Record<StoreErrorCode, string> = {
   'store.newer': 'Run that version, or restore the backup taken before the upgrade.',
   'store.early':
     'Move it away, with its -wal and -shm if they are there, and start again: a new one is made.',
+  'store.unfinished': 'Run the same `beadle copy` again: it goes on where it was.',
   'store.migration': 'Nothing was changed.',
 }
 
@@ -52,6 +55,7 @@ const HOPELESS: ReadonlySet<StoreErrorCode> = new Set([
   'store.corrupt',
   'store.newer',
   'store.early',
+  'store.unfinished',
   'store.migration',
 ])
 

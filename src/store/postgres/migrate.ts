@@ -54,6 +54,20 @@ export async function migratePostgres({ url, schema, log = silentLog }: MigrateO
   }
 }
 
+/** The steps that were carried out. */
+export async function stepsOfPostgres(schema: MigrateOptions['schema'], url: string): Promise<string[]> {
+  const client = new pg.Client(connectionTo(url))
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return await applied(client, schema.name)
+  } catch (cause) {
+    throw refusal(placeOf(url), cause)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
 /** Carries out one step, and notes it. */
 async function step(client: pg.Client, schema: MigrateOptions['schema'], name: string): Promise<void> {
   const single = { query: client.query.bind(client), release() {} }
@@ -69,7 +83,8 @@ async function step(client: pg.Client, schema: MigrateOptions['schema'], name: s
   await client.query(`insert into ${table} values ($1, $2)`, [name, at])
 }
 
-async function applied(client: pg.Client, schema: string): Promise<string[]> {
+/** Names of the steps that were carried out. */
+export async function applied(client: pg.Client, schema: string): Promise<string[]> {
   // Not by to_regclass, which may go by what this connection knew before another process made the table.
   const { rowCount } = await client.query(
     'select from pg_tables where tablename = $1 and schemaname = any(current_schemas(false))',
