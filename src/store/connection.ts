@@ -168,7 +168,7 @@ export function connect(url: string): Database.Database {
  * The file holds passwords and keys: only its owner may read it, and what SQLite puts beside it. A file that is there is
  * not opened: closing it would drop the locks that SQLite holds on it for other connections of this process.
  */
-function createFile(path: string): void {
+export function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true })
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)

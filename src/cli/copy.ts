@@ -1,0 +1,49 @@
+import { CopyError, copyDatabase } from '../app/copy.ts'
+import { readDatabase, readSchemas } from '../app/databases.ts'
+import { CopyMeter } from './copy-meter.ts'
+
+interface Options {
+  readonly from: string
+  readonly to: string
+  readonly schema?: string
+  readonly json?: boolean
+}
+
+/** What a shell makes of a signal that ended a program. */
+const CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** `beadle copy`: copies a database into another, from engine to engine. */
+export async function copy(options: Options): Promise<void> {
+  const { json = false } = options
+  const [from, to] = [readDatabase('--from', options.from), readDatabase('--to', options.to)]
+  const schemas = readSchemas(options.schema)
+  const meter = new CopyMeter(json)
+  const stopped = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second one does not wait for the page that is under way.
+      if (stopped.signal.aborted) process.exit(CODES[signal])
+      process.exitCode = CODES[signal]
+      stopped.abort()
+    })
+  }
+  try {
+    const request = { from, to, schemas, signal: stopped.signal }
+    const result = await copyDatabase({ ...request, onProgress: progress => meter.show(progress) })
+    meter.end()
+    if (json) return printLine({ done: true, ...result })
+    const rows = result.tables.reduce((sum, table) => sum + table.rows, 0)
+    const counts = `${rows.toLocaleString('en')} rows in ${result.tables.length} tables`
+    process.stdout.write(`Copied ${counts}, the same on both sides.\n`)
+  } catch (error) {
+    meter.end()
+    if (json && error instanceof CopyError) {
+      const { code, message, hint } = error
+      printLine({ done: false, error: { code, message, hint } })
+    }
+    if (!(error instanceof CopyError && error.code === 'copy.interrupted')) throw error
+    process.stderr.write(`beadle: ${error.message}\n        ${error.hint}\n`)
+  }
+}
+
+const printLine = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
