@@ -1,12 +1,14 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
 import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
+import { copyContest, copyTable } from './lib/copy.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
+import { startPostgres } from './lib/postgres.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
@@ -130,6 +132,17 @@ const contests = {
     ])
   },
 
+  async copy() {
+    const events = Number(process.env.COUNT ?? 1_000_000)
+    const server = await startPostgres()
+    try {
+      const rows = await copyContest({ url: server.url, events })
+      return copyTable(`a store of ${events.toLocaleString('en')} events, to PostgreSQL and back`, rows)
+    } finally {
+      await server.stop()
+    }
+  },
+
   async isolation() {
     const stub = await start(here('lib/stub.mjs'), {})
     const rows = await isolationContest({
@@ -182,7 +195,7 @@ async function run(names, load, env) {
 buildIfStale()
 const wanted = process.argv.slice(2)
 // These take minutes, and are run when they are asked for.
-const LONG = ['soak', 'quota']
+const LONG = ['soak', 'quota', 'copy']
 for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => !LONG.includes(name))) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)

@@ -49,6 +49,10 @@ export class CopyMeter {
     this.#write(parts.join(', '))
   }
 
+  get hasBegun(): boolean {
+    return this.#phase !== undefined
+  }
+
   /** Leaves the line that was written last. */
   end(): void {
     if (this.#isLineOpen) process.stderr.write('\n')

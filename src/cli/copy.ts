@@ -1,6 +1,7 @@
 import { CopyError, copyDatabase } from '../app/copy.ts'
 import { readDatabase, readSchemas } from '../app/databases.ts'
 import { CopyMeter } from './copy-meter.ts'
+import { explain } from './explain.ts'
 
 interface Options {
   readonly from: string
@@ -41,8 +42,11 @@ export async function copy(options: Options): Promise<void> {
       const { code, message, hint } = error
       printLine({ done: false, error: { code, message, hint } })
     }
-    if (!(error instanceof CopyError && error.code === 'copy.interrupted')) throw error
-    process.stderr.write(`beadle: ${error.message}\n        ${error.hint}\n`)
+    process.stderr.write(`${explain(error)}\n`)
+    // What a copy is refused for says what to do; whatever else came in between does not.
+    if (!(error instanceof CopyError) && meter.hasBegun)
+      process.stderr.write('        What was copied is kept: the same command goes on where it was.\n')
+    process.exitCode ??= 1
   }
 }
 

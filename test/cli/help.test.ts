@@ -9,7 +9,17 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 test('--help names every command', async () => {
   const { code, stdout, stderr } = await run(['--help'])
   expect([code, stderr]).toEqual([0, ''])
-  for (const command of ['start', 'server', 'check', 'send <text>', 'events', 'dead', 'broadcast', 'migrate'])
+  for (const command of [
+    'start',
+    'server',
+    'check',
+    'send <text>',
+    'events',
+    'dead',
+    'broadcast',
+    'migrate',
+    'copy',
+  ])
     expect(stdout).toMatch(
       new RegExp(`^ {2}${command.replace(/[<>]/g, '.')}|^ {2}${command.split(' ')[0]} \\[`, 'm'),
     )
@@ -23,6 +33,7 @@ test.each([
   ['events', ['list', 'show', 'replay', 'record']],
   ['dead', ['list', 'show', 'replay', 'drop']],
   ['migrate', ['--config', '--database', '--schema', '--json']],
+  ['copy', ['--from', '--to', '--schema', '--json']],
   ['broadcast', ['start', 'list', 'show', 'pause', 'resume', 'cancel', 'undo']],
 ])('%s --help names its options', async (command, options) => {
   const { code, stdout } = await run([command, '--help'])

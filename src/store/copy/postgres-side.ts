@@ -15,7 +15,7 @@ import type { Row, Table } from './table.ts'
 /** Counting what is huge takes its time; what takes longer is given up. */
 const LONGEST_MS = 15 * 60_000
 /** Connections of a process that ended are waited for as long. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 2000
 const LOOK_MS = 100
 /** Of all programs that lock something by number, ours; so that a database is copied into once at a time. */
 const LOCK = 0x63707920
@@ -164,25 +164,28 @@ export class PostgresSide implements Source, Target {
     await this.#client.end().catch(() => {})
   }
 
+  /** Waits a moment for processes that ended: PostgreSQL may not have found out yet. */
   async #alone(role: 'source' | 'target'): Promise<void> {
-    if (role === 'target') {
-      const { rows } = await this.#client.query('select pg_try_advisory_lock($1) as taken', [LOCK])
-      if (!rows[0].taken)
-        throw new CopyError('copy.in-use', `something is being copied into ${this.place}`, STOP_IT)
-    }
     const end = systemClock.now() + PATIENCE_MS
     for (;;) {
-      const { rows } = await this.#client.query(
-        "select count(*)::integer as count from pg_stat_activity where datname = current_database() and application_name = 'beadle'",
-      )
-      if (rows[0].count === 0) return
-      if (systemClock.now() >= end)
-        throw new CopyError(
-          'copy.in-use',
-          `a Beadle has the ${role} ${this.place} open, with ${rows[0].count} connections`,
-        )
+      const problem = await this.#inUse(role)
+      if (!problem) return
+      if (systemClock.now() >= end) throw problem
       await sleep(systemClock, LOOK_MS)
     }
+  }
+
+  async #inUse(role: 'source' | 'target'): Promise<CopyError | undefined> {
+    const { rows } = await this.#client.query(IN_USE)
+    const { count } = rows[0]
+    if (count > 0) {
+      const what = `a Beadle has the ${role} ${this.place} open, with ${count} connections`
+      return new CopyError('copy.in-use', what)
+    }
+    if (role === 'source') return undefined
+    const locked = await this.#client.query('select pg_try_advisory_lock($1) as taken', [LOCK])
+    if (locked.rows[0].taken) return undefined
+    return new CopyError('copy.in-use', `something is being copied into ${this.place}`, STOP_IT)
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -193,6 +196,9 @@ export class PostgresSide implements Source, Target {
     }
   }
 }
+
+const IN_USE = `select count(*)::integer as count from pg_stat_activity
+  where datname = current_database() and application_name = 'beadle'`
 
 const STOP_IT = 'Wait for its end, or stop it.'
 

@@ -11,7 +11,7 @@ import type { AnyKysely, Source, Statement, Target } from './side.ts'
 import type { Row, Table } from './table.ts'
 
 /** A process that is about to end is waited for as long, in ms of real time. */
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 2000
 const CACHE_KB = 64 * 1024
 
 /** A file of SQLite, which no other process has open. */
