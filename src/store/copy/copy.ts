@@ -7,7 +7,7 @@ import { missingSteps, UNFINISHED } from '../steps.ts'
 import type { Schema } from '../store.ts'
 import { compare } from './compare.ts'
 import { CopyError } from './copy-error.ts'
-import { begin, type Entry, finish, LEDGER, noted, resume } from './ledger.ts'
+import { begin, type Entry, finish, noted, resume, unfinished } from './ledger.ts'
 import { extentOf, pagesOf } from './pages.ts'
 import type { Side, Source, Target } from './side.ts'
 import { fitted, keyOf, type Table } from './table.ts'
@@ -103,24 +103,24 @@ class Copy {
   }
 
   async run(schemas: readonly Schema<unknown>[]): Promise<CopyResult> {
-    const resumed = (await this.#target.names()).includes(LEDGER)
-    for (const schema of schemas) await this.#prepare(schema, resumed)
+    const names = schemas.map(({ name }) => name)
+    const begun = await unfinished(this.#target, names)
+    for (const schema of schemas) await this.#prepare(schema, begun !== undefined)
     const entries = await this.#entries(schemas)
-    if (resumed) await resume(this.#target, entries)
+    if (begun !== undefined) await resume(this.#target, begun, entries)
     else await this.#begin(entries)
     const copied = new Progress('copy', entries, this.#options)
     for (const entry of entries) await this.#copy(entry, copied)
     const tables = await this.#compare(entries, new Progress('verify', entries, this.#options))
     await finish(this.#target, entries)
-    return { schemas: schemas.map(({ name }) => name), resumed, tables }
+    return { schemas: names, resumed: begun !== undefined, tables }
   }
 
   async #prepare(schema: Schema<unknown>, resumed: boolean): Promise<void> {
     const { place } = this.#target
     const steps = (await this.#target.steps(schema.name)).filter(step => !resumed || step !== UNFINISHED)
-    const isNew = steps.length === 0
-    if (isNew && !resumed) return this.#target.migrate(schema)
-    if (missingSteps(place, Object.keys(schema.migrations), steps).length > 0 && !isNew)
+    if (steps.length === 0) return this.#target.migrate(schema)
+    if (missingSteps(place, Object.keys(schema.migrations), steps).length > 0)
       throw new CopyError('copy.outdated', `the target ${place} is of an older version`)
   }
 

@@ -6,7 +6,7 @@ import type { Side, Statement, Target } from './side.ts'
 import type { Row, Table } from './table.ts'
 
 /** Where the target notes how far it is, for as long as it is not all there. */
-export const LEDGER = 'beadle_copy'
+const LEDGER = 'beadle_copy'
 
 /** What is copied of one table, and how far that is. */
 export interface Entry {
@@ -45,29 +45,37 @@ export const noted = ({ table, done, at }: Entry): Statement =>
   sql`update ${ledger} set done = ${sql.lit(done)}, at_key = ${JSON.stringify(at)} where name = ${table.name}`
 
 /**
+ * What a target is an unfinished copy of; undefined when it is none.
+ *
+ * @throws CopyError when it is one of other schemas
+ */
+export async function unfinished(target: Target, schemas: readonly string[]): Promise<string | undefined> {
+  if (!(await target.names()).includes(LEDGER)) return undefined
+  const begun = await target.ask(sql`select distinct schema_name, source from ${ledger} order by schema_name`)
+  const names = begun.map(([schema]) => String(schema))
+  const it = `the target ${target.place} is an unfinished copy of ${names.join(' and ')} from ${begun[0]?.[1]}`
+  if (JSON.stringify(names) === JSON.stringify([...schemas].sort())) return it
+  throw new CopyError('copy.other', it)
+}
+
+/**
  * Takes up a copy that was begun.
  *
+ * @param it  what it is
  * @param entries  as it would be begun now; they are set to how far it is
  * @throws CopyError when it is one of something else, or of what has changed since
  */
-export async function resume(target: Target, entries: readonly Entry[]): Promise<void> {
-  const rows = await target.ask(
-    sql`select name, schema_name, source, extent, done, at_key from ${ledger} order by name`,
-  )
-  const begun = [...new Set(rows.map(([, schema]) => String(schema)))].sort().join(' and ')
-  const place = rows[0]?.[2]
-  const it = `the target ${target.place} is an unfinished copy of ${begun} from ${place}`
-  if (begun !== [...schemasOf(entries)].sort().join(' and '))
-    throw new CopyError('copy.other', it, 'Finish that copy with the same --from and --schema.')
-  const names = entries.map(({ table }) => table.name).sort()
-  if (JSON.stringify(names) !== JSON.stringify(rows.map(([name]) => name).sort()))
+export async function resume(target: Target, it: string, entries: readonly Entry[]): Promise<void> {
+  const rows = await target.ask(sql`select name, extent, done, at_key from ${ledger}`)
+  const of = new Map(rows.map(([name, ...rest]) => [name, rest]))
+  if (of.size !== entries.length || entries.some(({ table }) => !of.has(table.name)))
     throw new CopyError('copy.other', `${it}, begun by another version of Beadle`)
   for (const entry of entries) {
-    const [, , , extent, done, at] = rows.find(([name]) => name === entry.table.name)!
+    const [extent, done, at] = of.get(entry.table.name)!
     if (extent !== entry.extent)
       throw new CopyError(
         'copy.changed',
-        `${it}, which is another, or was written to since: table ${entry.table.name} is not what it was`,
+        `${it}, and that is another, or was written to since: table ${entry.table.name} is not what it was`,
       )
     entry.done = Number(done)
     entry.at = at === null ? undefined : (JSON.parse(String(at)) as Row)

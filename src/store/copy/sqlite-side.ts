@@ -120,7 +120,13 @@ export class SqliteSide implements Source, Target {
   }
 
   async close(): Promise<void> {
-    if (this.#database.inTransaction) this.#database.exec('rollback')
+    try {
+      if (this.#database.inTransaction) this.#database.exec('rollback')
+      // A target is all in its file then, and can be moved about.
+      else this.#database.prepare('pragma wal_checkpoint(truncate)').all()
+    } catch {
+      // What is in the log is kept, too. Why it ended is what counts.
+    }
     this.#database.close()
   }
 
