@@ -99,6 +99,8 @@ export interface Schema<_DB> {
   readonly name: string
   /** Steps by sortable name; never changed once released. */
   readonly migrations: Readonly<Record<string, Migration>>
+  /** Tables of what processes are at just now: of no use elsewhere, they are not copied. */
+  readonly fleeting?: readonly string[]
 }
 
 export interface StoreOptions {

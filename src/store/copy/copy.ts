@@ -182,7 +182,7 @@ class Copy {
   }
 }
 
-/** The tables that a schema comes to have. */
+/** The tables that a schema comes to have and that are copied. */
 async function tablesOf(schema: Schema<unknown>): Promise<string[]> {
   const database = new Database(IN_MEMORY)
   const dialect = new SqliteDialect({ database: database as never })
@@ -191,7 +191,8 @@ async function tablesOf(schema: Schema<unknown>): Promise<string[]> {
     .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!'")
     .all() as { name: string }[]
   database.close()
-  return rows.map(({ name }) => name).filter(name => name !== `${schema.name}_migration`)
+  const others = new Set([`${schema.name}_migration`, ...(schema.fleeting ?? [])])
+  return rows.map(({ name }) => name).filter(name => !others.has(name))
 }
 
 /** How far it is with all tables. */

@@ -262,4 +262,5 @@ export interface RuntimeTables {
 export const runtimeSchema: Schema<RuntimeTables> = {
   name: 'runtime',
   migrations: { '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
+  fleeting: ['nodes', 'partitions', 'quota_ledgers'],
 }
