@@ -7,8 +7,8 @@ import { contest, table } from './lib/contest.mjs'
 import { copyContest, copyTable } from './lib/copy.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
-import { quotaContest, quotaTable } from './lib/quota.mjs'
 import { startPostgres } from './lib/postgres.mjs'
+import { quotaContest, quotaTable } from './lib/quota.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
