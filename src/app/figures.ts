@@ -54,6 +54,11 @@ export class Figures {
     this.mostWaiting = main.limits.pending
   }
 
+  /** See {@link Runtime.parts}. */
+  get parts(): number | undefined {
+    return this.#runtime.parts
+  }
+
   /** Events and calls that wait or are under way. */
   get waiting(): number {
     return this.#runtime.waiting

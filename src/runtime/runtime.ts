@@ -176,6 +176,11 @@ export class Runtime {
     this.shortcut = createShortcut(this.webhooks, log)
   }
 
+  /** How many of the 64 parts of all conversations this process sees to, where several share them. */
+  get parts(): number | undefined {
+    return this.#fleet?.count
+  }
+
   /** Events and calls that wait or are under way. */
   get waiting(): number {
     return this.dispatcher.waiting + this.outbox.waiting

@@ -37,6 +37,9 @@ export function gauges(figures: Figures): Metric[] {
       single(figures.store.ok ? 1 : 0),
     ),
     gauge('beadle_database_bytes', 'Size of the database on disk', () => single(figures.databaseBytes())),
+    gauge('beadle_parts', 'Parts of all conversations that this process sees to', () =>
+      single(figures.parts),
+    ),
     gauge('beadle_dead_letters', 'What failed for good and waits for a person', () =>
       ifReadable(async () =>
         Object.entries(await figures.dead()).map(([kind, value]) => ({ labels: { kind }, value })),

@@ -18,6 +18,7 @@ import {
   takeFreeOrLeft,
 } from './fleet-rows.ts'
 import { readNews, writeNews } from './news.ts'
+import { OwnParts } from './own-parts.ts'
 import { PARTITIONS } from './partition.ts'
 import type { News, Place } from './place.ts'
 
@@ -49,15 +50,10 @@ export class Fleet implements Place {
   readonly id: string
   readonly #options: FleetOptions
   readonly #stopped = new AbortController()
-  /** Those that it has by the database. */
-  readonly #own = new Set<number>()
-  /** Those of them of which things may be begun. */
-  readonly #parts = new Set<number>()
+  readonly #parts = new OwnParts()
   /** Those that are being given up. */
   readonly #leaving = new Set<number>()
   #worker: Worker | undefined
-  #list = '[]'
-  #turn = 0
   #sureUntil = 0
   #wasSure = false
   /** When the database last answered a beat, in steady time. */
@@ -83,16 +79,20 @@ export class Fleet implements Place {
   }
 
   has(partition: number): boolean {
-    return this.#parts.has(partition)
+    return this.#parts.isAdmitted(partition)
+  }
+
+  /** How many parts this node sees to. */
+  get count(): number {
+    return this.#parts.admitted.length
   }
 
   any(): number {
-    const own = [...this.#own]
-    return own.length === 0 ? this.#turn++ % PARTITIONS : own[this.#turn++ % own.length]!
+    return this.#parts.any()
   }
 
   get parts(): string {
-    return this.#list
+    return this.#parts.json
   }
 
   tell(news: readonly News[]): Change[] {
@@ -134,7 +134,7 @@ export class Fleet implements Place {
   /** From now on what is taken is seen to by a worker: first, what is there already. */
   async work(worker: Worker): Promise<void> {
     this.#worker = worker
-    if (this.#own.size > 0) await this.#takeUp([...this.#own], this.#goesOn)
+    if (this.#parts.size > 0) await this.#takeUp(this.#parts.all, this.#goesOn)
   }
 
   /** Gives up everything. The worker has stopped already. */
@@ -142,7 +142,7 @@ export class Fleet implements Place {
     this.#stopped.abort()
     this.#hurry()
     await this.#loop
-    this.#drop([...this.#own])
+    this.#parts.drop(this.#parts.all)
     const { store, log } = this.#options
     try {
       const all = JSON.stringify(Array.from({ length: PARTITIONS }, (_, number) => number))
@@ -162,7 +162,7 @@ export class Fleet implements Place {
   #heard(text: string): void {
     const news = readNews(text)
     if (news.some(({ kind }) => kind === 'fleet')) this.#hurry()
-    const own = news.filter(one => !('partition' in one) || this.#own.has(one.partition))
+    const own = news.filter(one => !('partition' in one) || this.#parts.isOwn(one.partition))
     if (own.length > 0) this.#worker?.hear(own)
   }
 
@@ -202,7 +202,7 @@ export class Fleet implements Place {
     const owned = own.map(({ number }) => number)
     this.#lost(new Set(owned))
     // Taken by a statement whose answer was lost, or given up by one that failed.
-    const strays = owned.filter(part => !this.#own.has(part) && !this.#leaving.has(part))
+    const strays = owned.filter(part => !this.#parts.isOwn(part) && !this.#leaving.has(part))
     if (strays.length > 0) await store.once(giveUp, { id: this.id, parts: JSON.stringify(strays) })
     this.#heardAt = steady()
     // Only now, as it could have lost some while it was not heard of.
@@ -214,9 +214,9 @@ export class Fleet implements Place {
   }
 
   #lost(own: ReadonlySet<number>): void {
-    const lost = [...this.#own].filter(part => !own.has(part))
+    const lost = this.#parts.all.filter(part => !own.has(part))
     if (lost.length === 0) return
-    this.#drop(lost)
+    this.#parts.drop(lost)
     this.#options.log.warn({ parts: lost.length }, 'this node was taken for dead: others have what it had')
     this.#worker?.lose(lost)
   }
@@ -224,14 +224,14 @@ export class Fleet implements Place {
   async #balance(wasBlind: boolean): Promise<void> {
     const { store } = this.#options
     const share = Math.ceil(PARTITIONS / this.#live)
-    const more = share - this.#own.size
+    const more = share - this.#parts.size
     if (more > 0) {
       const params = { id: this.id, most: more }
       const taken = await store.once(wasBlind ? takeFree : takeFreeOrLeft, params)
       if (taken.length > 0) await this.#taken(taken)
       void store.once(forgetNodes, { longMs: REMEMBERED_MS }).catch(() => {})
     } else if (more < 0 && this.#leaving.size === 0) {
-      void this.#giveUp([...this.#parts].slice(0, -more)).catch(() => {})
+      void this.#giveUp(this.#parts.admitted.slice(0, -more)).catch(() => {})
     }
   }
 
@@ -239,8 +239,8 @@ export class Fleet implements Place {
     const parts = taken.map(({ number }) => number)
     const silent = taken.flatMap(({ silentMs }) => silentMs ?? [])
     const silentMs = silent.length > 0 ? Math.max(...silent) : undefined
-    for (const part of parts) this.#own.add(part)
-    this.#options.log.info({ parts: parts.length, of: this.#own.size, silentMs }, 'this node sees to more')
+    this.#parts.add(parts)
+    this.#options.log.info({ parts: parts.length, of: this.#parts.size, silentMs }, 'this node sees to more')
     // Not waited for: the next beat must not wait for what may take long.
     const goesOn = this.#live > 1 || (silentMs !== undefined && silentMs < RECENT_MS)
     if (this.#worker) void this.#takeUp(parts, goesOn)
@@ -250,11 +250,14 @@ export class Fleet implements Place {
   /** Ends what is under way of some parts, and then gives them up. */
   async #giveUp(parts: readonly number[]): Promise<void> {
     for (const part of parts) this.#leaving.add(part)
-    this.#drop(parts)
+    this.#parts.drop(parts)
     try {
       await this.#worker?.leave(parts)
       await this.#options.store.once(giveUp, { id: this.id, parts: JSON.stringify(parts) })
-      this.#options.log.info({ parts: parts.length, of: this.#own.size }, 'this node gave some up to others')
+      this.#options.log.info(
+        { parts: parts.length, of: this.#parts.size },
+        'this node gave some up to others',
+      )
       await this.#announce()
     } finally {
       for (const part of parts) this.#leaving.delete(part)
@@ -262,19 +265,7 @@ export class Fleet implements Place {
   }
 
   #takeUp(parts: readonly number[], goesOn: boolean): Promise<void> {
-    const admit = () => {
-      for (const part of parts) if (this.#own.has(part)) this.#parts.add(part)
-      this.#list = JSON.stringify([...this.#parts])
-    }
-    return this.#worker!.take(parts, goesOn, admit)
-  }
-
-  #drop(parts: readonly number[]): void {
-    for (const part of parts) {
-      this.#own.delete(part)
-      this.#parts.delete(part)
-    }
-    this.#list = JSON.stringify([...this.#parts])
+    return this.#worker!.take(parts, goesOn, () => this.#parts.admit(parts))
   }
 
   async #measure(): Promise<void> {
