@@ -50,27 +50,34 @@ export const deadBack = query<RuntimeTables>()((db, p: { before: string; count: 
 
 type Deliveries = ExpressionBuilder<RuntimeTables, 'deliveries'>
 
-/** Deletes the deliveries of events whose deliveries and calls are all in these states. */
+/**
+ * Deletes the deliveries of events whose deliveries and calls are all in these states. The range is told of each table
+ * anew, as PostgreSQL would read all of the others.
+ */
 const deleteEvents = (deliveries: readonly DeliveryState[], calls: readonly OutboxState[]) => {
-  const kept = (eb: Deliveries) =>
+  const kept = (eb: Deliveries, p: Range) =>
     eb
       .selectFrom('deliveries as other')
       .select('other.event_id')
       .whereRef('other.event_id', '=', 'deliveries.event_id')
+      .where('other.event_id', '>', p.after)
+      .where('other.event_id', '<=', p.to)
       .where('other.state', 'not in', literally(deliveries))
-  const open = (eb: Deliveries) =>
+  const open = (eb: Deliveries, p: Range) =>
     eb
       .selectFrom('outbox')
       .select('outbox.key')
       .whereRef('outbox.event_id', '=', 'deliveries.event_id')
+      .where('outbox.event_id', '>', p.after)
+      .where('outbox.event_id', '<=', p.to)
       .where('outbox.state', 'not in', literally(calls))
   return query<RuntimeTables>()((db, p: Range) =>
     db
       .deleteFrom('deliveries')
       .where('event_id', '>', p.after)
       .where('event_id', '<=', p.to)
-      .where(eb => eb.not(eb.exists(kept(eb))))
-      .where(eb => eb.not(eb.exists(open(eb)))),
+      .where(eb => eb.not(eb.exists(kept(eb, p))))
+      .where(eb => eb.not(eb.exists(open(eb, p)))),
   )
 }
 
@@ -89,7 +96,9 @@ const deleteCallsOfGone = (states: readonly OutboxState[]) =>
             eb
               .selectFrom('deliveries')
               .select('deliveries.event_id')
-              .whereRef('deliveries.event_id', '=', 'outbox.event_id'),
+              .whereRef('deliveries.event_id', '=', 'outbox.event_id')
+              .where('deliveries.event_id', '>', p.after)
+              .where('deliveries.event_id', '<=', p.to),
           ),
         ),
       ),

@@ -44,6 +44,12 @@ export const textsOf = (db: AnyKysely, list: string): RawBuilder<string> =>
     ? sql<string>`(select json_array_elements_text(${json(list)}))`
     : sql<string>`(select value from json_each(${list}))`
 
+/** Whether a column is one of the texts of a JSON list. PostgreSQL looks them up one by one, however few it expects. */
+export const isAmong = (db: AnyKysely, column: string, list: string): RawBuilder<boolean> =>
+  isForPostgres(db)
+    ? sql<boolean>`${sql.ref(column)} = any(array${textsOf(db, list)})`
+    : sql<boolean>`${sql.ref(column)} in ${textsOf(db, list)}`
+
 /** The whole numbers of a JSON list, for `in`. */
 export const integersOf = (db: AnyKysely, list: string): RawBuilder<number> =>
   isForPostgres(db)

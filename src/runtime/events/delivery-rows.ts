@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { literally, query, textsOf, unindexed } from '../../store/index.ts'
+import { isAmong, literally, query, unindexed } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { inParts } from '../fleet/in-parts.ts'
 
@@ -84,7 +84,7 @@ export const pendingByDedupe = query<RuntimeTables>()((db, p: { dedupes: string 
   db
     .selectFrom('deliveries')
     .select('dedupe')
-    .where('dedupe', 'in', textsOf(db, p.dedupes))
+    .where(isAmong(db, 'dedupe', p.dedupes))
     .where('state', '=', sql.lit('pending')),
 )
 
@@ -154,7 +154,7 @@ export const pendingByIds = query<RuntimeTables>()((db, p: { ids: string }) =>
   db
     .selectFrom('deliveries')
     .select(COLUMNS)
-    .where('event_id', 'in', textsOf(db, p.ids))
+    .where(isAmong(db, 'event_id', p.ids))
     .where('state', '=', sql.lit('pending')),
 )
 

@@ -102,14 +102,18 @@ export const endBroadcast = query<RuntimeTables>()(
       .set({ state: p.to, ended_at: p.endedAt })
       .where('id', '=', p.id)
       .where('state', '=', p.from)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('broadcast_targets')
-              .select('position')
-              .where('broadcast', '=', p.id)
-              .where('state', '=', 'waiting'),
-          ),
+      // By the order PostgreSQL goes along the index, and does not read all in the hope of finding one soon.
+      .where(eb =>
+        eb(
+          eb
+            .selectFrom('broadcast_targets')
+            .select('position')
+            .where('broadcast', '=', p.id)
+            .where('state', '=', 'waiting')
+            .orderBy('position')
+            .limit(1),
+          'is',
+          null,
         ),
       ),
 )
