@@ -1,27 +1,19 @@
-import { type Compilable, type CompiledQuery, type Kysely, sql } from 'kysely'
+import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { Figures } from '../../src/app/figures.ts'
-import { openCalls } from '../../src/runtime/bot/outbox-store.ts'
-import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
-import * as pages from '../../src/runtime/events/pages.ts'
 import { listDeliveries } from '../../src/runtime/events/queries.ts'
-import { openOrders } from '../../src/runtime/orders/order-rows.ts'
-import * as pruning from '../../src/runtime/pruning-rows.ts'
 import { messagesFromUsers } from '../../src/server/queries/callback-queries.ts'
-import { openStore, type Query, type Schema, type Store } from '../../src/store/index.ts'
+import { openStore, type Schema, type Store } from '../../src/store/index.ts'
 import { imSchema } from '../../src/store/schema/im.ts'
 import { runtimeSchema } from '../../src/store/schema/runtime.ts'
+import { asked, key, of, states } from './asked.ts'
 import { file, keep } from './things.ts'
 
 type AnyStore = Store<never>
 
 const ROWS = 5000
 const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${ROWS})`
-/** By far the most rows are over; a few wait, or failed. */
-const states = (waiting: string, failed: string, over: string) =>
-  `case when i % 500 = 0 then '${waiting}' when i % 701 = 0 then '${failed}' else '${over}' end`
-
 const FILL = {
   runtime: [
     `${numbers} insert into deliveries (event_id, bot, plugin, type, conversation, dedupe, data, created_at, state)
@@ -61,37 +53,6 @@ async function planOf(store: AnyStore, statement: CompiledQuery): Promise<string
   }>
   const steps = await store.read.execute({ compile: () => explained })
   return steps.map(({ detail }) => detail).join('; ')
-}
-
-const range = { bot: 'b', plugin: 'p', after: '00000001', upTo: '00004000', limit: 10, parts: '[0]' }
-const back = { before: '00004000', count: 5 }
-const key = { event: '00000701', bot: 'b', plugin: 'p' }
-
-const of = <P extends object>(query: Query<P, unknown>, params: P) => ({
-  compile: (db: Kysely<never>) => query.build(db, params).compile(),
-})
-
-/** What asks for the rows of an index, by index. */
-const asked = {
-  deliveries_pending: [
-    of(deliveries.pendingDeliveries, { limit: 10 }),
-    of(pages.rowsOfPlugin, range),
-    of(pages.rowsOfConversation, { ...range, conversation: 'c1' }),
-    of(pages.sizesOfPlugin, range),
-    of(pages.sizesOfConversation, { ...range, conversation: 'c1' }),
-    of(deliveries.countPending, { parts: '[0]' }),
-  ],
-  deliveries_dead: [of(ended.deadDeliveries, {}), of(pruning.deadBack, back)],
-  deliveries_dedupe: [
-    of(deliveries.eventByDedupe, { dedupe: 'd1' }),
-    of(deliveries.eventByDedupeRange, { from: 'd1', to: 'd2' }),
-    of(deliveries.pendingByDedupe, { dedupes: '["d1"]' }),
-    of(ended.markReplay, { dedupe: 'd1', of: '00000001' }),
-  ],
-  outbox_open: [of(openCalls, { parts: '[0]' }), of(deliveries.lastIds, {})],
-  outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
-  outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
-  orders_open: [of(openOrders, { limit: 10 })],
 }
 
 const uses = (index: string) => expect.stringMatching(new RegExp(`USING (COVERING )?INDEX ${index}\\b`))
