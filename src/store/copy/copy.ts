@@ -175,7 +175,8 @@ class Copy {
     const tables: { table: string; rows: number; checksum: string }[] = []
     for (const { table, count } of entries) {
       const both = { own: table, other: this.#others.get(table.name)! }
-      const checksum = await compare(sides, both, rows => progress.more(table, rows))
+      const onRows = (rows: number) => progress.more(table, rows)
+      const checksum = await compare({ sides, tables: both, onRows })
       tables.push({ table: table.name, rows: count, checksum })
     }
     return tables

@@ -11,8 +11,16 @@ const MOST = 2 ** 53
 
 const refs = (columns: readonly Column[]) => sql.join(columns.map(({ name }) => sql.ref(name)))
 const keyColumns = ({ columns, key }: Table) => key.map(place => columns[place]!)
-const bytesOf = (name: string): RawBuilder<number> => sql`coalesce(octet_length(${sql.ref(name)}), 0)`
-const textsIn = ({ columns }: Table) => columns.filter(({ type }) => type === 'text')
+
+/** The bytes of the texts of a row, in SQL. */
+function sizeOf({ columns }: Table): RawBuilder<unknown> {
+  const texts = columns.filter(({ type }) => type === 'text')
+  if (texts.length === 0) return sql`0`
+  return sql.join(
+    texts.map(({ name }) => sql`coalesce(octet_length(${sql.ref(name)}), 0)`),
+    sql` + `,
+  )
+}
 
 /** The rows after a key, in the order of keys. */
 function rest(table: Table, after: Row | undefined, limit: number): RawBuilder<unknown> {
@@ -55,12 +63,50 @@ export async function* pagesOf(side: Side, table: Table, after?: Row | undefined
 
 async function pageAfter(side: Side, table: Table, after: Row | undefined): Promise<Row[]> {
   const { rows: limit, bytes } = await fitting(side, table, after)
-  if (limit === 0) return []
-  const rows = await side.ask(sql`select ${refs(table.columns)} ${rest(table, after, limit)}`)
-  let read = 0
-  for (const row of rows) read += checked(table, row)
-  if (read !== bytes) await refuseTexts(side, table, { rows, after })
-  return rows
+  return limit === 0 ? [] : read(side, table, { part: rest(table, after, limit), bytes })
+}
+
+/** The row of a key. */
+export async function rowOf(side: Side, table: Table, key: Row): Promise<Row | undefined> {
+  const columns = keyColumns(table)
+  const is = sql.join(
+    key.map((value, place) => sql`${sql.ref(columns[place]!.name)} = ${sql.val(value)}`),
+    sql` and `,
+  )
+  const part = sql`from ${sql.table(table.name)} where ${is}`
+  const [[bytes] = []] = await side.ask(sql`select ${sizeOf(table)} ${part}`)
+  return bytes === undefined ? undefined : (await read(side, table, { part, bytes: Number(bytes) }))[0]
+}
+
+interface Part {
+  /** Tables and conditions of a statement. */
+  readonly part: RawBuilder<unknown>
+  /** Of its texts. */
+  readonly bytes: number
+}
+
+async function read(side: Side, table: Table, { part, bytes }: Part): Promise<Row[]> {
+  const rows = await side.ask(sql`select ${refs(table.columns)} ${part}`)
+  let found = 0
+  for (const row of rows) found += checked(table, row)
+  return side.cutsTexts && found !== bytes ? readWhole(side, table, part) : rows
+}
+
+/** Reads texts that have a NUL in them. */
+async function readWhole(side: Side, table: Table, part: RawBuilder<unknown>): Promise<Row[]> {
+  const { columns } = table
+  const values = columns.map(({ name, type }) =>
+    type === 'text' ? sql`cast(${sql.ref(name)} as blob)` : sql.ref(name),
+  )
+  const rows = await side.ask(sql`select ${sql.join(values)} ${part}`)
+  return (rows as readonly (readonly (Value | Uint8Array)[])[]).map(row => {
+    const whole = row.map(value => (value instanceof Uint8Array ? Buffer.from(value).toString() : value))
+    for (const [place, value] of row.entries()) {
+      if (value instanceof Uint8Array && Buffer.compare(Buffer.from(String(whole[place])), value) !== 0)
+        refuse(table, whole, columns[place]!, 'is not UTF-8')
+    }
+    return whole
+  })
 }
 
 /** How many of the next rows are read at once, and the bytes of their texts. */
@@ -69,15 +115,7 @@ async function fitting(
   table: Table,
   after: Row | undefined,
 ): Promise<{ rows: number; bytes: number }> {
-  const texts = textsIn(table)
-  const size =
-    texts.length > 0
-      ? sql.join(
-          texts.map(({ name }) => bytesOf(name)),
-          sql` + `,
-        )
-      : sql`0`
-  const sizes = sql`(select ${size} as size ${rest(table, after, PAGE_ROWS)}) as sizes`
+  const sizes = sql`(select ${sizeOf(table)} as size ${rest(table, after, PAGE_ROWS)}) as sizes`
   const [[rows, bytes] = []] = await side.ask(sql`select count(*), coalesce(sum(size), 0) from ${sizes}`)
   const all = { rows: Number(rows), bytes: Number(bytes) }
   if (all.bytes <= PAGE_BYTES) return all
@@ -105,25 +143,6 @@ function checked(table: Table, row: Row): number {
     }
   }
   return bytes
-}
-
-/** What is read of a text that holds a NUL character ends there, and what is no UTF-8 is read as something else. */
-async function refuseTexts(
-  side: Side,
-  table: Table,
-  page: { readonly rows: readonly Row[]; readonly after: Row | undefined },
-): Promise<never> {
-  const texts = textsIn(table)
-  const sizes = sql.join(texts.map(({ name }) => bytesOf(name)))
-  const found = await side.ask(sql`select ${sizes} ${rest(table, page.after, page.rows.length)}`)
-  for (const [index, row] of page.rows.entries()) {
-    for (const [at, column] of texts.entries()) {
-      const value: Value = row[table.columns.indexOf(column)]!
-      if (Buffer.byteLength(String(value ?? '')) !== found[index]![at])
-        refuse(table, row, column, 'holds a NUL character, or is not UTF-8: it cannot be read whole')
-    }
-  }
-  throw new CopyError('copy.changed', `table ${table.name} changed while it was read`)
 }
 
 export function refuse(table: Table, row: Row, { name }: Column, why: string): never {

@@ -5,6 +5,7 @@ import { connectionTo } from '../postgres/connection-to.ts'
 import { applied, migratePostgres } from '../postgres/migrate.ts'
 import { placeOf } from '../postgres/place.ts'
 import { refusal } from '../postgres/refusals.ts'
+import { encoded } from '../postgres/texts.ts'
 import { builder } from '../query.ts'
 import type { Schema } from '../store.ts'
 import { CopyError } from './copy-error.ts'
@@ -31,6 +32,7 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly most?: nu
 /** A database of PostgreSQL, on one connection. */
 export class PostgresSide implements Source, Target {
   readonly place: string
+  readonly cutsTexts = false
   readonly #url: string
   readonly #client: pg.Client
   readonly #db: AnyKysely = builder(new PostgresDialect({ pool: undefined as never }))
@@ -68,7 +70,7 @@ export class PostgresSide implements Source, Target {
   async ask(statement: Statement): Promise<Row[]> {
     const { sql: text, parameters } = statement.compile(this.#db)
     return this.#guarded(async () => {
-      const { rows } = await this.#client.query({ text, values: [...parameters], rowMode: 'array' })
+      const { rows } = await this.#client.query({ text, values: parameters.map(written), rowMode: 'array' })
       return rows
     })
   }
@@ -132,7 +134,8 @@ export class PostgresSide implements Source, Target {
       const values = rows.map(row => row[place])
       if (column.most !== undefined && values.some(value => Number(value) > column.most!))
         refuse(table, rows.find(row => Number(row[place]) > column.most!)!, column, 'is too large a number')
-      return sql`json_array_elements_text(${JSON.stringify(values)}::json)`
+      // Each for itself, as a NUL stands in JSON in another way.
+      return sql`json_array_elements_text(${new Written(JSON.stringify(values.map(encoded)))}::json)`
     })
     const names = columns.map((_, place) => sql.ref(`c${place}`))
     const values = columns.map(({ type }, place) =>
@@ -196,6 +199,13 @@ export class PostgresSide implements Source, Target {
     }
   }
 }
+
+/** What is as it is to be written already. */
+class Written {
+  constructor(readonly text: string) {}
+}
+
+const written = (value: unknown): unknown => (value instanceof Written ? value.text : encoded(value))
 
 const IN_USE = `select count(*)::integer as count from pg_stat_activity
   where datname = current_database() and application_name = 'beadle'`

@@ -14,6 +14,8 @@ export interface Statement {
 export interface Side {
   /** How it is named in messages, without a password. */
   readonly place: string
+  /** Whether what is read of a text ends before its first NUL. */
+  readonly cutsTexts: boolean
   /** Runs a statement, and reads its rows as lists. */
   ask(statement: Statement): Promise<Row[]>
   /** Names of all tables. */

@@ -17,6 +17,7 @@ const CACHE_KB = 64 * 1024
 /** A file of SQLite, which no other process has open. */
 export class SqliteSide implements Source, Target {
   readonly place: string
+  readonly cutsTexts = true
   readonly #database: Database.Database
   readonly #dialect: SqliteDialect
   readonly #db: AnyKysely

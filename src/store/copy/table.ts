@@ -1,3 +1,4 @@
+import { SIGN } from '../postgres/texts.ts'
 import { CopyError } from './copy-error.ts'
 
 /** What stands in a column: the same on both engines, as it is read. */
@@ -22,6 +23,13 @@ export interface Table {
 }
 
 export const keyOf = ({ key }: Table, row: Row): Row => key.map(place => row[place]!)
+
+/** What PostgreSQL holds in another way sorts otherwise there. */
+const SORTS_OTHERWISE = new RegExp(`[\0${SIGN}]`)
+
+/** Whether the place of a row among the others differs from engine to engine. */
+export const isOdd = ({ key }: Table, row: Row): boolean =>
+  key.some(place => typeof row[place] === 'string' && SORTS_OTHERWISE.test(row[place]))
 
 /** How a row is named in messages. */
 export const saidKey = (key: Row): string => key.map(value => JSON.stringify(value)).join(', ')
@@ -60,7 +68,7 @@ function difference(source: Table, target: Table): string | undefined {
   return own === others ? undefined : `its key is (${own}) at the source and (${others}) at the target`
 }
 
-/** Which of two keys comes first: below 0, 0 or above, by the order of both engines. */
+/** Which of two keys comes first: below 0, 0 or above, by the order of both engines; neither is odd. */
 export function compareKeys(one: Row, other: Row): number {
   for (let place = 0; place < one.length; place++) {
     const [a, b] = [one[place], other[place]]

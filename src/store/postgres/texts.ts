@@ -2,7 +2,7 @@
  * PostgreSQL holds no NUL in a text. In its place stands this sign with `0`, and in that of the sign itself the sign
  * with `1`: a character of the private use area, which hardly anybody writes.
  */
-const SIGN = '\uE000'
+export const SIGN = '\uE000'
 /** How a NUL stands in JSON, where the backslash is not itself one that stands for a backslash. */
 const NUL_IN_JSON = String.raw`(?<!\\)((?:\\\\)*)\\u0000`
 

@@ -95,8 +95,15 @@ export async function filled(pairs: readonly Pair[], words: readonly string[] = 
 /** All rows of a file, in the order of their keys. */
 export const rowsOf = (path: string) =>
   onFile(path, database => ({
-    pairs: database.prepare('select * from pairs order by one, two').raw(true).all() as unknown as Pair[],
-    numbered: database.prepare('select * from numbered order by id').raw(true).all(),
+    // What is read of a text ends before its first NUL.
+    pairs: database
+      .prepare('select *, hex(one), hex(value) from pairs order by one, two')
+      .raw(true)
+      .all() as unknown as Pair[],
+    numbered: database
+      .prepare('select *, hex(word) from numbered order by id')
+      .raw(true)
+      .all() as unknown as (readonly [number, string])[],
   }))
 
 export async function copied(from: string, to: string, more: Partial<CopyOptions> = {}): Promise<CopyResult> {
