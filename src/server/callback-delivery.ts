@@ -16,6 +16,8 @@ interface DeliveryOptions<Row> extends CallbackOptions {
   readonly feed: Feed<Row>
   /** Of all apps. */
   readonly agent: () => Promise<Agent>
+  /** Whether it is this process that posts. */
+  readonly mayPost?: () => boolean
 }
 
 /**
@@ -68,7 +70,7 @@ export class CallbackDelivery<Row> {
     while (this.#hasNews && !signal.aborted) {
       this.#hasNews = false
       try {
-        while ((await this.#next()) && !signal.aborted);
+        while (this.#mayPost() && (await this.#next()) && !signal.aborted);
       } catch (reason) {
         if (signal.aborted) break
         const message = `callback of app ${app.appKey} does not take ${feed.what}; trying again until it does`
@@ -82,6 +84,11 @@ export class CallbackDelivery<Row> {
       }
     }
     this.#running = undefined
+  }
+
+  /** Otherwise another process may: it is woken when this one may again. */
+  #mayPost(): boolean {
+    return this.#options.mayPost?.() ?? true
   }
 
   /** Delivers one batch; false when there was none. */

@@ -1,4 +1,4 @@
-import { query, type Store } from '../store/index.ts'
+import { type Queryable, query } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
 
 const EPOCH = Date.UTC(2020, 0, 1)
@@ -9,8 +9,14 @@ export const firstMsgidAt = (at: number): number => Math.max(0, at - EPOCH) * PE
 /** When the message was taken; every msgid tells it. */
 export const ctimeOf = (msgid: number): number => EPOCH + Math.floor(msgid / PER_MS)
 
+/** Numbers messages. */
+export interface Numbers {
+  /** The msgid of a message that is taken now, or the lowest one that it can have. */
+  next(now: number): number
+}
+
 /** Gives out msgids: rising, below 2^53, never one twice, also when the clock goes back. */
-export class MessageIds {
+export class MessageIds implements Numbers {
   #last: number
 
   constructor(last: number) {
@@ -33,9 +39,9 @@ const q = query<ImDatabase>()
 export const lastMessage = q(db => db.selectFrom('im_message').select(eb => eb.fn.max('msgid').as('msgid')))
 const lastRetracted = q(db => db.selectFrom('im_retracted').select(eb => eb.fn.max('msgid').as('msgid')))
 
-/** Continues where the store left off. */
-export async function openMessageIds(store: Store<ImDatabase>): Promise<MessageIds> {
-  const sent = await store.read.first(lastMessage, {})
-  const retracted = await store.read.first(lastRetracted, {})
-  return new MessageIds(Math.max(sent?.msgid ?? 0, retracted?.msgid ?? 0))
+/** The newest msgid that was given out. */
+export async function lastMsgid(read: Queryable): Promise<number> {
+  const sent = await read.first(lastMessage, {})
+  const retracted = await read.first(lastRetracted, {})
+  return Math.max(sent?.msgid ?? 0, retracted?.msgid ?? 0)
 }

@@ -17,8 +17,13 @@ export interface ServerApp {
 export interface ServerOptions {
   /** `undefined`: no socket, only {@link ImServer.fetch}. Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number } | undefined
-  /** `:memory:`, or a folder for the database and the uploaded files; it is made. */
-  readonly data: string
+  /** `:memory:`, or a folder for the database and the uploaded files; it is made. Not used with {@link database}. */
+  readonly data?: string
+  /**
+   * `postgres://…`: a database that several servers may share, with the uploaded files in it. They serve the same apps
+   * then, with the same secrets.
+   */
+  readonly database?: string
   readonly apps: readonly ServerApp[]
   /** Whether to serve `/sandbox/…`: the clock, sending as ordinary users, and what they receive. Never in public. */
   readonly sandbox?: boolean

@@ -6,7 +6,8 @@ import type { App } from './apps.ts'
 export const USUAL_QUOTA = 600
 /** The highest quota that can be set. */
 export const MOST_QUOTA = 1_000_000
-const WINDOW_MS = 60_000
+/** What is counted together, in ms. */
+export const WINDOW_MS = 60_000
 
 /** How many calls an app may make in a minute. */
 export type Quota = number | 'off'
@@ -43,7 +44,15 @@ interface Count {
 }
 
 /** Counts the calls of each app in minutes of the clock. */
-export class Quotas {
+export interface QuotaKeeper {
+  /** Sets the quota of an app, of which nothing is used up then. */
+  set(app: App, quota: Quota): void | Promise<void>
+  /** Counts a call; `undefined` while the app's are not counted. */
+  spend(app: App): Allowance | undefined | Promise<Allowance | undefined>
+}
+
+/** Counts the calls that this process answers. */
+export class Quotas implements QuotaKeeper {
   readonly #clock: Clock
   /** By the id of an app; without those whose calls are not counted. */
   readonly #counts = new Map<number, Count>()
@@ -54,13 +63,11 @@ export class Quotas {
     for (const app of apps) this.set(app, quota)
   }
 
-  /** Sets the quota of an app, of which nothing is used up then. */
   set(app: App, quota: Quota): void {
     if (quota === 'off') this.#counts.delete(app.id)
     else this.#counts.set(app.id, { quota, minute: 0, calls: 0 })
   }
 
-  /** Counts a call; `undefined` while the app's are not counted. */
   spend(app: App): Allowance | undefined {
     const count = this.#counts.get(app.id)
     if (!count) return undefined

@@ -8,7 +8,7 @@ import type { App } from './apps.ts'
 import type { Authenticator } from './auth.ts'
 import { readJson } from './body.ts'
 import { type Call, type Handlers, Reply } from './handler.ts'
-import type { Quotas } from './quotas.ts'
+import type { QuotaKeeper } from './quotas.ts'
 import { Refusal } from './refusal.ts'
 import { requestPath } from './request-path.ts'
 import { ConnectionLost } from './sandbox/faults/connection-lost.ts'
@@ -25,7 +25,7 @@ export type Router = Hono<Env>
 export interface RouterOptions {
   readonly handlers: Handlers
   readonly authenticator: Authenticator
-  readonly quotas: Quotas
+  readonly quotas: QuotaKeeper
   readonly log: Log
   /** What the endpoints suffer on request. */
   readonly faults?: Faults | undefined
@@ -54,7 +54,8 @@ type Answering = (context: Context<Env>) => Promise<Response>
 function counted(carryOut: CarryOut, { authenticator, quotas, log }: RouterOptions): Answering {
   return async context => {
     const app = authenticator.app(context.req.header('authorization'))
-    const allowance = quotas.spend(app)
+    const spent = quotas.spend(app)
+    const allowance = spent instanceof Promise ? await spent : spent
     if (!allowance) return carryOut(context, app)
     if (allowance.isOver) return allowance.toldOn(refused(new Refusal(2002)))
     return allowance.toldOn(await guarded(context, () => carryOut(context, app), log))

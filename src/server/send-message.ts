@@ -3,15 +3,13 @@ import type { App } from './apps.ts'
 import type { Audience } from './events/im-event.ts'
 import { ctimeOf } from './message-ids.ts'
 import type { MessageExtra } from './message-record.ts'
-import {
-  insertFromAdmin,
-  insertFromUser,
-  type MessageRow,
-  type NewMessage,
-} from './queries/message-queries.ts'
+import type { MessageRow, NewMessage } from './queries/message-queries.ts'
 import { Refusal } from './refusal.ts'
 import { checkSending, type Sending } from './send-rights.ts'
 import type { Services } from './services.ts'
+
+/** So often it is tried again to store a message, each time that the sensitive words were changed meanwhile. */
+const MOST_ATTEMPTS = 20
 
 /** How a message came in. */
 export interface Origin {
@@ -28,36 +26,37 @@ export async function sendMessage(
   message: OutgoingMessage,
   origin: Origin,
 ): Promise<SendReceipt> {
-  const { store, inboxes, callbacks } = services
+  const { store, news, callbacks, words } = services
   const targetApp = message.target_appkey ? services.apps.withKey(message.target_appkey) : app
   const row = newMessage(services, app, targetApp, message, origin)
-  const word = services.words.find(app, message)
-  if (word !== undefined) {
-    await checkSending(store.read, sending(app, targetApp, message, row, origin))
-    throw new Refusal(803009, word)
+  const sent = sending(app, targetApp, message, row, origin)
+  let msgid: number | undefined
+  for (let attempt = 0; msgid === undefined; attempt++) {
+    const word = words.find(app, message)
+    if (word === undefined) msgid = await services.post(row, sent, words.version)
+    else if (await words.isCurrent()) {
+      await checkSending(store.read, sent)
+      throw new Refusal(803009, word)
+    }
+    if (msgid !== undefined) break
+    if (attempt === MOST_ATTEMPTS) throw new Error('a message was not stored, yet nothing is wrong with it')
+    // Another process has changed the words.
+    await words.load()
   }
-  await store.write(async tx => {
-    // An admin's message is checked while it is stored; a user's rights are too many for one statement.
-    if (origin.as === 'admin' && (await tx.run(insertFromAdmin[message.target_type], row)) === 1) return
-    const target = await checkSending(tx, sending(app, targetApp, message, row, origin))
-    if (origin.as === 'admin') throw new Error('a message was not stored, yet nothing is wrong with it')
-    await tx.run(insertFromUser, { ...row, target })
-  })
   if (origin.as === 'user') callbacks.wake(app)
-  inboxes.message(app.id, row.msgid)
-  return { msg_id: row.msgid, msg_ctime: ctimeOf(row.msgid) }
+  news.stored(app.id, msgid)
+  return { msg_id: msgid, msg_ctime: ctimeOf(msgid) }
 }
 
 function newMessage(
-  { ids, clock }: Services,
+  { numbers, clock }: Services,
   app: App,
   targetApp: App | undefined,
   message: OutgoingMessage,
   origin: Origin,
 ): NewMessage {
-  const msgid = ids.next(clock.now())
   return {
-    msgid,
+    msgid: numbers.next(clock.now()),
     app: app.id,
     // No app has the id 0, so a target in an unknown app is not found.
     target_app: targetApp?.id ?? 0,

@@ -6,8 +6,10 @@ import type { Apps } from './apps.ts'
 import type { Callbacks } from './callback.ts'
 import type { Act } from './events/act.ts'
 import type { MediaStore } from './media/media-store.ts'
-import type { MessageIds } from './message-ids.ts'
-import type { Quotas } from './quotas.ts'
+import type { Numbers } from './message-ids.ts'
+import type { Post } from './post.ts'
+import type { NewsDesk } from './processes/news.ts'
+import type { QuotaKeeper } from './quotas.ts'
 import type { Faults } from './sandbox/faults/faults.ts'
 import type { Inboxes } from './sandbox/inboxes.ts'
 import type { Signer } from './signer.ts'
@@ -20,15 +22,17 @@ export interface Services {
   readonly store: Store<ImDatabase>
   readonly clock: Clock
   readonly apps: Apps
-  readonly ids: MessageIds
+  readonly numbers: Numbers
+  readonly post: Post
   readonly signer: Signer
   readonly media: MediaStore
   readonly inboxes: Inboxes
+  readonly news: NewsDesk
   /** Changes what members and users are told of. */
   readonly act: Act
   readonly callbacks: Callbacks
   readonly words: WordFilters
-  readonly quotas: Quotas
+  readonly quotas: QuotaKeeper
   readonly listCounts: ListCounts
   readonly dayTallies: DayTallies
   /** Only in a sandbox. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { ROOM_MEMBERS } from '../protocol/index.ts'
@@ -8,21 +7,18 @@ import { refused } from './answer.ts'
 import { enterApps } from './apps.ts'
 import { Authenticator } from './auth.ts'
 import { Callbacks } from './callback.ts'
-import { databaseIn } from './database.ts'
 import { serveDocuments } from './documents/serve-documents.ts'
+import { type Engine, type EngineParts, openAlone, openShared, urlOf } from './engines.ts'
 import { acting } from './events/act.ts'
 import { allHandlers } from './handlers.ts'
 import { type Listener, listen } from './listen.ts'
-import { memoryMedia, openMedia } from './media/media-store.ts'
 import { serveMedia } from './media/serve-media.ts'
-import { ctimeOf, openMessageIds } from './message-ids.ts'
 import { checkApps, type ImServer, type ServerOptions } from './options.ts'
-import { checkQuota, Quotas, USUAL_QUOTA } from './quotas.ts'
+import { checkQuota, USUAL_QUOTA } from './quotas.ts'
 import { Refusal } from './refusal.ts'
-import { createRouter, type Router } from './router.ts'
+import { createRouter, type Env, type Router } from './router.ts'
 import { RunningCalls } from './running-calls.ts'
 import { Faults } from './sandbox/faults/faults.ts'
-import { Inboxes } from './sandbox/inboxes.ts'
 import { originsOf } from './sandbox/origins.ts'
 import { SandboxClock } from './sandbox/sandbox-clock.ts'
 import { serveSandbox } from './sandbox/sandbox-routes.ts'
@@ -32,8 +28,6 @@ import { DayTallies } from './tallies/day-tallies.ts'
 import { ListCounts } from './tallies/list-counts.ts'
 import { WordFilters } from './words/word-filters.ts'
 
-const IN_MEMORY = ':memory:'
-
 /**
  * Starts an IM server; resolves once it takes requests.
  *
@@ -42,8 +36,9 @@ const IN_MEMORY = ':memory:'
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
-  const { data, synchronous = 'FULL', log = silentLog } = options
-  const store = await openStore<ImDatabase>(imSchema, { url: databaseIn(data), synchronous, log })
+  const { synchronous = 'FULL', log = silentLog } = options
+  const url = urlOf(options)
+  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log })
   try {
     return await serve(store, options)
   } catch (error) {
@@ -56,12 +51,23 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
   const clock = new SandboxClock(options.clock ?? systemClock)
   const log = options.log ?? silentLog
   const apps = await enterApps(store, options.apps)
-  const ids = await openMessageIds(store)
-  // A sandbox whose clock was moved ahead goes on from there: time never runs behind what is stored.
-  if (options.sandbox) clock.advance(Math.max(0, ctimeOf(ids.last) - clock.now()))
+  const isShared = store.engine === 'postgres'
+  const words = new WordFilters(store.read, { isShared })
+  const parts = { store, clock, apps, log, options, words, quota: quotaOf(options) }
+  const engine = await (isShared ? openShared(parts) : openAlone(parts))
+  try {
+    return await serveWith(engine, parts)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+async function serveWith(engine: Engine, parts: EngineParts): Promise<ImServer> {
+  const { store, clock, apps, log, options, words } = parts
   const faults = options.sandbox ? new Faults(apps, clock) : undefined
-  const callbacks = new Callbacks({ store, clock, apps, log, faults })
-  const inboxes = new Inboxes({ store, clock, apps, log })
+  const callbacks = new Callbacks({ store, clock, apps, log, faults, leases: engine.leases })
+  const { inboxes, news } = engine
   const services: Services = {
     store,
     clock,
@@ -69,20 +75,22 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
     callbacks,
     faults,
     log,
-    ids,
-    words: new WordFilters(store.read),
-    quotas: new Quotas(clock, apps.all, quotaOf(options)),
-    listCounts: new ListCounts(store.read, clock),
+    numbers: engine.numbers,
+    post: engine.post,
+    words,
+    quotas: engine.quotas,
+    listCounts: new ListCounts(store.read, clock, { isShared: engine.isShared }),
     dayTallies: new DayTallies(store.read, clock),
     signer: await openSigner(store),
-    media: options.data === IN_MEMORY ? memoryMedia() : await openMedia(join(options.data, 'media')),
+    media: engine.media,
     inboxes,
-    act: acting({ store, clock, inboxes, callbacks }),
+    news,
+    act: acting({ store, clock, news, callbacks }),
     publicUrl: options.publicUrl,
     allowUserSenders: options.allowUserSenders ?? false,
     maxRoomMembers: options.maxRoomMembers ?? ROOM_MEMBERS,
   }
-  await services.words.load()
+  await words.load()
   const router = createRouter({
     handlers: allHandlers(services),
     authenticator: new Authenticator(apps),
@@ -93,17 +101,43 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
   serveMedia(router, services)
   serveDocuments(router, log)
   const origins = originsOf(options.publicUrl)
-  if (options.sandbox) serveSandbox(router, services, clock, origin => origins.has(origin))
-  const listener = options.listen && (await listen(router.fetch, options.listen, log))
+  const isOwnOrigin = (origin: string) => origins.has(origin)
+  if (options.sandbox) serveSandbox(router, services, { advance: ms => engine.advance(ms), isOwnOrigin })
+  const fetch = prepared(router, engine)
+  const listener = options.listen && (await listen(fetch, options.listen, log))
   if (listener) origins.add(listener.url)
-  await callbacks.start()
-  return running(router, services, listener)
+  await engine.start(callbacks)
+  try {
+    await callbacks.start()
+  } catch (error) {
+    await Promise.all([listener?.close(), callbacks.close()])
+    throw error
+  }
+  return running({ fetch, engine, services, listener })
+}
+
+type Fetch = (request: Request, env?: Env['Bindings']) => Response | Promise<Response>
+
+/** Answers requests, once what is to be done before is done. */
+function prepared(router: Router, { beforeRequest }: Engine): Fetch {
+  if (!beforeRequest) return router.fetch
+  return async (request, env) => {
+    // What fails is for the request to meet.
+    await beforeRequest().catch(() => {})
+    return router.fetch(request, env)
+  }
 }
 
 /** A sandbox is called as often as tests like. */
 const quotaOf = ({ rateLimit, sandbox }: ServerOptions) => rateLimit ?? (sandbox ? 'off' : USUAL_QUOTA)
 
-function running(router: Router, services: Services, listener: Listener | undefined): ImServer {
+function running(parts: {
+  readonly fetch: Fetch
+  readonly engine: Engine
+  readonly services: Services
+  readonly listener: Listener | undefined
+}): ImServer {
+  const { fetch, engine, services, listener } = parts
   const { publicUrl, inboxes, callbacks, faults, store } = services
   const calls = new RunningCalls()
   let closed: Promise<void> | undefined
@@ -112,12 +146,13 @@ function running(router: Router, services: Services, listener: Listener | undefi
     // Streams would keep the socket busy for ever, so they end first.
     await inboxes.close()
     await Promise.all([listener?.close(), calls.settled(), callbacks.close()])
+    await engine.close()
     await store.close()
   }
   return {
     url: listener?.url ?? publicUrl ?? 'http://localhost',
     fetch: async request =>
-      closed ? refused(new Refusal(899030)) : calls.track(Promise.resolve(router.fetch(request))),
+      closed ? refused(new Refusal(899030)) : calls.track(Promise.resolve(fetch(request))),
     close: () => (closed ??= close()),
   }
 }

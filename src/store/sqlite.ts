@@ -153,6 +153,7 @@ export async function openSqlite<DB>(schema: Schema<DB>, options: StoreOptions):
     write: work => commits.add(work),
     apply: (...changes) => commits.add(() => changes.map(one => writer.apply(one))),
     once: (query, params) => commits.add(tx => tx.all(query, params)),
+    ask: (query, params) => commits.add(() => writer.all(query, params)),
     async close() {
       closed = true
       await commits.close()

@@ -26,6 +26,8 @@ export type Work<T> = (tx: Transaction) => Promise<T>
 export interface Change {
   readonly query: Query<never, unknown>
   readonly params: object
+  /** Whether its rows are wanted, and not how many there are. */
+  readonly answers?: boolean
 }
 
 /** A {@link Change}. */
@@ -79,6 +81,8 @@ export interface Store<DB> {
    * rows each changed.
    */
   apply(...changes: readonly Change[]): Promise<number[]>
+  /** Runs one statement that changes rows and answers with some, as {@link apply} does; resolves with those. */
+  ask<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]>
   /**
    * Runs a statement by itself, whatever else is written at the time, and resolves with its rows. It may be run twice
    * where a connection is lost.
@@ -101,6 +105,12 @@ export interface Schema<_DB> {
   readonly migrations: Readonly<Record<string, Migration>>
   /** Tables of what processes are at just now: of no use elsewhere, they are not copied. */
   readonly fleeting?: readonly string[]
+  /**
+   * An empty table by which processes take turns at writing (PostgreSQL): from the first statement to the commit of a
+   * transaction no other one of this schema writes. So what is numbered shows in the order of its numbers, and nothing
+   * is made again for what others did. Absent: they write at the same time.
+   */
+  readonly turns?: string
 }
 
 export interface StoreOptions {

@@ -12,7 +12,8 @@ export interface MediaStore {
   read(name: string, start: number, end: number): Promise<Buffer | undefined>
 }
 
-const newName = (): string => randomBytes(16).toString('hex').toUpperCase()
+/** A name that nobody can guess. */
+export const newName = (): string => randomBytes(16).toString('hex').toUpperCase()
 
 /** Keeps bytes as long as the process runs. */
 export function memoryMedia(): MediaStore {

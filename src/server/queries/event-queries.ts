@@ -28,6 +28,6 @@ export const deleteEventsBefore = q((db, p: { before: number; most: number }) =>
 export const eventCursor = q((db, p: { app: number }) =>
   db.selectFrom('im_app').select('callback_event as cursor').where('id', '=', p.app),
 )
-export const setEventCursor = q((db, p: { app: number; cursor: number }) =>
-  db.updateTable('im_app').set({ callback_event: p.cursor }).where('id', '=', p.app),
+export const setEventCursor = q((db, p: { app: number; upTo: number }) =>
+  db.updateTable('im_app').set({ callback_event: p.upTo }).where('id', '=', p.app),
 )

@@ -51,7 +51,8 @@ export const membershipsOfUser = q((db, p: { user: number }) =>
     .selectFrom('im_group_member')
     .innerJoin('im_group', 'im_group.gid', 'im_group_member.gid')
     .select(['im_group.gid as gid', 'im_group.owner as owner'])
-    .where('im_group_member.user', '=', p.user),
+    .where('im_group_member.user', '=', p.user)
+    .orderBy('im_group_member.id'),
 )
 export const insertGroup = q((db, p: Selectable<GroupTable>) =>
   db.insertInto('im_group').values({

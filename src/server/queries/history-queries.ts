@@ -26,7 +26,11 @@ const between = (db: Kysely<ImDatabase>, p: Range) =>
 
 const ofApp = (db: Kysely<ImDatabase>, p: Range) => between(db, p).where('app', '=', p.id)
 const ofTarget = (type: keyof typeof targetKinds) => (db: Kysely<ImDatabase>, p: Range) =>
-  between(db, p).where('target', '=', sql<number>`${p.id} * 4 + ${sql.lit(targetKinds[type])}`)
+  between(db, p).where(
+    'target',
+    '=',
+    sql<number>`cast(${p.id} as bigint) * 4 + ${sql.lit(targetKinds[type])}`,
+  )
 const sentBy = (db: Kysely<ImDatabase>, p: Range) => between(db, p).where('sender', '=', p.id)
 /** Without what the user wrote to itself, which {@link sentBy} has. */
 const sentTo = (db: Kysely<ImDatabase>, p: Range) => ofTarget('single')(db, p).where('sender', '!=', p.id)

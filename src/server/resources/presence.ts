@@ -10,7 +10,7 @@ export function presence({
   inboxes,
 }: Services): Pick<Handlers, 'users.stat' | 'users.statBatch' | 'users.statBatchV2'> {
   const devicesOf = async (user: number): Promise<Device[]> => {
-    const connected = inboxes.platformsOf(user)
+    const connected = await inboxes.platformsOf(user)
     const sessions = await store.read.all(sessionsOf, { user })
     return sessions.map(({ platform }) => ({ login: true, online: connected.has(platform), platform }))
   }

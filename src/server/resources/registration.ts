@@ -1,4 +1,5 @@
 import { NewUser } from '../../protocol/index.ts'
+import { change } from '../../store/index.ts'
 import type { App } from '../apps.ts'
 import { type Handlers, Reply } from '../handler.ts'
 import { hashPasswords } from '../passwords.ts'
@@ -32,15 +33,11 @@ export function registration({
       const good = items.filter(item => item instanceof Refusal === false) as NewUser[]
       const hashes = await hashPasswords(good.map(user => user.password))
       const rows = good.map((user, i) => rowOf(app, user, hashes[i] as string, 0))
-      const inserted = await store.write(async tx => {
-        const done: boolean[] = []
-        for (const row of rows) done.push((await tx.run(insertUser, row)) === 1)
-        return done
-      })
+      const inserted = rows.length > 0 ? await store.apply(...rows.map(row => change(insertUser, row))) : []
       let next = 0
       const refusals = items.map(item => {
         if (item instanceof Refusal) return item
-        return inserted[next++] ? undefined : new Refusal(899001)
+        return inserted[next++] === 1 ? undefined : new Refusal(899001)
       })
       const results = refusals.map((refusal, i) => ({
         username: nameOf(body[i]),

@@ -2,6 +2,7 @@ import { formatWireTime } from '../../protocol/index.ts'
 import type { App } from '../apps.ts'
 import type { Handlers } from '../handler.ts'
 import { type MemberChange, memberChanges } from '../member-changes.ts'
+import type { News } from '../processes/news.ts'
 import { pageOfRoomMembers, requireRoom, roomMember, setForbidden } from '../queries/room-queries.ts'
 import { requireUser, requireUsers } from '../queries/user-queries.ts'
 import { Refusal } from '../refusal.ts'
@@ -21,12 +22,13 @@ export function roomMembership({
   store,
   clock,
   apps,
-  inboxes,
+  news,
   maxRoomMembers: most,
 }: Services): Pick<Handlers, Ids> {
   /** One step after the other on purpose: additions stay when a removal is refused. */
   const update = async (app: App, id: number, changes: readonly MemberChange[]) => {
-    const { done, refusal } = await store.write(tx => {
+    let told: News[] = []
+    const refusal = await store.write(async tx => {
       const steps: (() => Promise<readonly number[]>)[] = []
       for (const { of, add, remove } of changes) {
         if (add?.length)
@@ -42,9 +44,13 @@ export function roomMembership({
             return []
           })
       }
-      return untilRefused(steps)
+      const { done, refusal } = await untilRefused(steps)
+      const users = done.flat()
+      told = users.length > 0 ? [{ entered: { room: id, users } }] : []
+      if (told.length > 0) await news.note(tx, told)
+      return refusal
     })
-    inboxes.entered(id, done.flat())
+    await news.committed(told)
     if (refusal) throw refusal
   }
 

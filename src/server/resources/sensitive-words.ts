@@ -22,7 +22,10 @@ export function sensitiveWords(services: Services): Pick<Handlers, `sensitivewor
 
   /** What is answered holds for messages that come after. */
   const change = async (work: (tx: Transaction) => Promise<void>) => {
-    await store.write(work)
+    await store.write(async tx => {
+      await work(tx)
+      await words.changing(tx)
+    })
     await words.load()
   }
   const listed = async (tx: Transaction, app: App, word: string) =>

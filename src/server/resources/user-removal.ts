@@ -9,7 +9,6 @@ import type { Services } from '../services.ts'
 export function userRemoval({
   store,
   clock,
-  inboxes,
   act,
 }: Services): Pick<Handlers, 'users.delete' | 'users.deleteBatch'> {
   const tellGroups = (
@@ -32,14 +31,14 @@ export function userRemoval({
 
   const remove = async (app: App, usernames: readonly string[]) => {
     const now = clock.now()
-    const gone = await act(app, async (tx, tell) => {
+    await act(app, async (tx, tell, end) => {
       const users = await requireUsers(tx, store.db, app, usernames)
       tell({ app: app.id, usernames }, { event_type: 1, extra: 2, ctime: now })
-      for (const user of users)
+      for (const user of users) {
         tellGroups(tell, app, user, { departures: await removeUser(tx, user, now), ctime: now })
-      return users
+        end(user.id)
+      }
     })
-    for (const user of gone) await inboxes.drop(user.id)
   }
 
   return {

@@ -25,7 +25,7 @@ type Ids =
   | 'admins.list'
 
 /** Accounts: showing, changing and disabling them. */
-export function users({ store, clock, inboxes, act }: Services): Pick<Handlers, Ids> {
+export function users({ store, clock, act }: Services): Pick<Handlers, Ids> {
   return {
     'users.get': async ({ app, params }) =>
       userRecord(app, await requireUser(store.read, app, params.username)),
@@ -58,7 +58,7 @@ export function users({ store, clock, inboxes, act }: Services): Pick<Handlers, 
 
     'users.forbidden': async ({ app, params, query }) => {
       const disabled = query.disable ? 1 : 0
-      const { id } = await act(app, async (tx, tell) => {
+      await act(app, async (tx, tell, end) => {
         const found = await requireUser(tx, app, params.username)
         await tx.run(setDisabled, { id: found.id, disabled })
         if (disabled) await tx.run(deleteSessions, { user: found.id })
@@ -66,9 +66,8 @@ export function users({ store, clock, inboxes, act }: Services): Pick<Handlers, 
           const event = { event_type: 1, extra: 1, ctime: clock.now() } as const
           tell({ app: app.id, usernames: [params.username] }, event)
         }
-        return found
+        if (disabled) end(found.id)
       })
-      if (disabled) await inboxes.drop(id)
     },
 
     'users.password.update': async ({ app, params, body }) => {

@@ -1,3 +1,5 @@
+/** So many messages are remembered as sent: more than a stream can begin with. */
+const REMEMBERED = 8000
 /** A reader that is this far behind is cut off. */
 const BUFFER_BYTES = 1_048_576
 
@@ -29,12 +31,16 @@ export class Inbox implements InboxOwner {
   onOverflow: (() => void) | undefined
   /** The newest message that it had its chance to receive when it came; rises while it catches up. */
   receivedUpTo = 0
+  /** What is numbered up to here happened before it was opened; 0 where nothing can be told late. */
+  since = 0
   readonly #onEnd: (inbox: Inbox) => void
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   /** What came while it was catching up; undefined once it has. */
   #waiting: Waiting[] | undefined = []
   #waitingBytes = 0
   #hasRoom: (() => void) | undefined
+  /** The last messages that it was sent, or waits for: each comes once, whichever way it was found. */
+  readonly #sent = new Set<number>()
 
   /** @param onEnd called once, when either side has ended it */
   constructor({ app, user, username, platform }: InboxOwner, onEnd: (inbox: Inbox) => void) {
@@ -60,8 +66,9 @@ export class Inbox implements InboxOwner {
     return this.#waiting !== undefined
   }
 
-  /** Sends now, or once it has caught up. */
+  /** Sends now, or once it has caught up; a message that it was sent already, not again. */
   send(event: 'message' | 'event', data: string, msgid?: number): void {
+    if (msgid !== undefined && !this.#remember(msgid)) return
     const text = `event: ${event}\ndata: ${data}\n\n`
     if (this.#waiting) this.#await(text, msgid)
     else this.#write(text)
@@ -74,17 +81,20 @@ export class Inbox implements InboxOwner {
    * @param upTo the newest message there was when `missed` was read
    */
   async catchUp(missed: readonly { msgid: number; data: string }[], upTo: number): Promise<void> {
+    const missedOnes = new Set<number>()
     for (const { msgid, data } of missed) {
       await this.#room()
       if (!this.#controller) return
+      this.#remember(msgid)
       this.#write(`event: message\ndata: ${data}\n\n`)
       this.receivedUpTo = msgid
+      missedOnes.add(msgid)
     }
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
     this.receivedUpTo = Math.max(this.receivedUpTo, upTo)
-    const sent = new Set(missed.map(({ msgid }) => msgid))
-    for (const { text, msgid } of waiting) if (msgid === undefined || !sent.has(msgid)) this.#write(text)
+    for (const { text, msgid } of waiting)
+      if (msgid === undefined || !missedOnes.has(msgid)) this.#write(text)
   }
 
   comment(text: string): void {
@@ -94,6 +104,14 @@ export class Inbox implements InboxOwner {
   /** Ends the stream after what is in it. */
   end(): void {
     this.#detach()?.close()
+  }
+
+  /** False when it was remembered already. */
+  #remember(msgid: number): boolean {
+    if (this.#sent.has(msgid)) return false
+    this.#sent.add(msgid)
+    if (this.#sent.size > REMEMBERED) for (const eldest of this.#sent) return this.#sent.delete(eldest)
+    return true
   }
 
   #await(text: string, msgid: number | undefined): void {

@@ -1,14 +1,15 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import type { Store } from '../../store/index.ts'
+import { change, type Store } from '../../store/index.ts'
 import { type ImDatabase, targetKey } from '../../store/schema/im.ts'
 import type { Apps } from '../apps.ts'
 import type { Audience, ImEvent } from '../events/im-event.ts'
-import { messageById } from '../queries/message-queries.ts'
+import { type MessageRow, messageById } from '../queries/message-queries.ts'
 import { newestTo, setReceived } from '../queries/presence-queries.ts'
 import { Inbox, type InboxOwner, type Platform } from './inbox.ts'
 import { missedBy, shown } from './missed.ts'
+import type { Presence } from './presence.ts'
 import { isQuiet, membersOf, recipientsOf } from './recipients.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -20,6 +21,16 @@ export interface InboxesOptions {
   readonly clock: Clock
   readonly apps: Apps
   readonly log: Log
+  /** Set where several processes share the database. */
+  readonly presence?: Presence | undefined
+}
+
+/** Where what streams are told comes from. */
+export interface Source {
+  /** A stream was opened: what happens from now on is told. Resolves with the newest number of what has happened. */
+  begin(): Promise<number>
+  /** No stream is open any more. */
+  end(): void
 }
 
 /** The open streams of what users receive. Without any, telling them costs nothing. */
@@ -32,6 +43,8 @@ export class Inboxes {
   #published = 0
   readonly #saving = new Set<Promise<unknown>>()
   #stopHeartbeat: Cancel | undefined
+  /** Absent where this process tells itself. */
+  source: Source | undefined
 
   constructor(options: InboxesOptions) {
     this.#options = options
@@ -41,13 +54,13 @@ export class Inboxes {
     return this.#byUser.size > 0
   }
 
-  /** Platforms on which a user is connected now. */
-  platformsOf(user: number): ReadonlySet<string> {
-    return new Set([...(this.#byUser.get(user) ?? [])].map(inbox => inbox.platform))
+  /** Platforms on which a user is connected now, to whatever process. */
+  async platformsOf(user: number): Promise<ReadonlySet<string>> {
+    return this.#options.presence?.platformsOf(user) ?? this.#platformsHere(user)
   }
 
   /** Opens a stream that begins with what the user missed. */
-  open(owner: InboxOwner): Inbox {
+  async open(owner: InboxOwner): Promise<Inbox> {
     const inbox = new Inbox(owner, ended => this.#ended(ended))
     const open = this.#byUser.get(inbox.user) ?? new Set()
     this.#byUser.set(inbox.user, open.add(inbox))
@@ -55,6 +68,7 @@ export class Inboxes {
     // In turn with what is being delivered: whatever is delivered later waits in the stream.
     this.#inTurn(async () => {
       const { store, clock, apps } = this.#options
+      inbox.since = (await this.source?.begin()) ?? 0
       const { rows, upTo } = await missedBy(store.read, inbox.user, clock.now())
       const missed: { msgid: number; data: string }[] = []
       for (const row of rows) {
@@ -64,21 +78,39 @@ export class Inboxes {
       // Not waited for: a slow reader must not hold up the others.
       void inbox.catchUp(missed, upTo)
     })
+    await this.#options.presence?.opened(inbox.user, inbox.platform)
     return inbox
+  }
+
+  /** Resolves when everybody was told what there is to tell so far. */
+  settled(): Promise<void> {
+    return this.#last
   }
 
   /** Hands out a message that was stored. */
   message(app: number, msgid: number): void {
     if (!this.isWatched) return
     this.#inTurn(async () => {
-      const { store, apps } = this.#options
-      const row = await store.read.first(messageById, { app, msgid })
-      if (row) {
-        for (const { user, quiet } of await recipientsOf(store.read, row, this.#online()))
-          this.#send(user, 'message', shown(apps, row, { offline: false, quiet }), msgid)
-      }
+      const row = await this.#options.store.read.first(messageById, { app, msgid })
+      if (row) await this.#handOut(row)
       this.#published = Math.max(this.#published, msgid)
     })
+  }
+
+  /** As {@link message}, of one that was read already. */
+  deliver(row: MessageRow): void {
+    this.#inTurn(async () => {
+      await this.#handOut(row)
+      this.#published = Math.max(this.#published, row.msgid)
+    })
+  }
+
+  async #handOut(row: MessageRow): Promise<void> {
+    const { store, apps } = this.#options
+    for (const { user, quiet } of await recipientsOf(store.read, row, this.#online())) {
+      const text = shown(apps, row, { offline: false, quiet })
+      for (const inbox of this.#of(user)) if (row.msgid > inbox.since) inbox.send('message', text, row.msgid)
+    }
   }
 
   /** Users have entered a chat room: they get the last messages of it. */
@@ -93,12 +125,13 @@ export class Inboxes {
         count: ROOM_BACKLOG,
       })
       for (const row of rows.reverse())
-        for (const user of present)
-          this.#send(user, 'message', shown(apps, row, { offline: true, quiet: false }), row.msgid)
+        for (const inbox of present.flatMap(user => this.#of(user)))
+          inbox.send('message', shown(apps, row, { offline: true, quiet: false }), row.msgid)
     })
   }
 
-  event(audience: Audience, event: ImEvent): void {
+  /** @param at  its number, where it may be told late */
+  event(audience: Audience, event: ImEvent, at = Number.POSITIVE_INFINITY): void {
     if (!this.isWatched) return
     this.#inTurn(async () => {
       const users = new Set(await membersOf(this.#options.store.read, audience, this.#online()))
@@ -110,15 +143,15 @@ export class Inboxes {
         if (except === inbox.username) users.delete(inbox.user)
       }
       const text = JSON.stringify(event)
-      for (const user of users) this.#send(user, 'event', text)
+      for (const inbox of [...users].flatMap(user => this.#of(user)))
+        if (at > inbox.since) inbox.send('event', text)
     })
   }
 
   /** Ends the streams of a user, on one platform or on all, after what is under way. */
   async drop(user: number, platform?: Platform): Promise<void> {
     await this.#last
-    for (const inbox of [...(this.#byUser.get(user) ?? [])])
-      if (platform === undefined || inbox.platform === platform) inbox.end()
+    for (const inbox of this.#of(user)) if (platform === undefined || inbox.platform === platform) inbox.end()
   }
 
   /** Ends every stream, after what is under way. */
@@ -137,8 +170,12 @@ export class Inboxes {
     return new Set(this.#byUser.keys())
   }
 
-  #send(user: number, name: 'message' | 'event', text: string, msgid?: number): void {
-    for (const inbox of [...(this.#byUser.get(user) ?? [])]) inbox.send(name, text, msgid)
+  #of(user: number): Inbox[] {
+    return [...(this.#byUser.get(user) ?? [])]
+  }
+
+  #platformsHere(user: number): ReadonlySet<string> {
+    return new Set(this.#of(user).map(inbox => inbox.platform))
   }
 
   /** One that fails leaves its readers without, and the others as they are. */
@@ -152,16 +189,19 @@ export class Inboxes {
     const open = this.#byUser.get(inbox.user)
     open?.delete(inbox)
     if (open?.size === 0) this.#byUser.delete(inbox.user)
+    if (!this.isWatched) this.source?.end()
     const msgid = inbox.isCatchingUp ? inbox.receivedUpTo : Math.max(inbox.receivedUpTo, this.#published)
-    if (msgid === 0) return
-    const saved = this.#options.store
-      .write(tx => tx.run(setReceived, { user: inbox.user, msgid }))
-      .catch(reason => {
-        this.#options.log.warn(
-          { err: asError(reason) },
-          'what a user has received is not kept: it is handed out again',
-        )
-      })
+    const { presence } = this.#options
+    const changes = msgid === 0 ? [] : [change(setReceived, { user: inbox.user, msgid })]
+    if (presence && !this.#platformsHere(inbox.user).has(inbox.platform))
+      changes.push(...presence.closed(inbox.user, inbox.platform))
+    if (changes.length === 0) return
+    const saved = this.#options.store.apply(...changes).catch(reason => {
+      this.#options.log.warn(
+        { err: asError(reason) },
+        'what a user has received is not kept: it is handed out again',
+      )
+    })
     this.#saving.add(saved)
     void saved.finally(() => this.#saving.delete(saved))
   }

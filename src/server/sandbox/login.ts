@@ -29,15 +29,17 @@ export async function logIn(
 
 /** Ends the session of a user on a device, and its streams. */
 export async function logOut(
-  { store, inboxes }: Services,
+  { store, news }: Services,
   app: App,
   username: string,
   platform: Platform,
 ): Promise<void> {
-  const user = await store.write(async tx => {
-    const found = await requireUser(tx, app, username)
-    await tx.run(deleteSession, { user: found.id, platform })
-    return found
+  const told = await store.write(async tx => {
+    const { id: user } = await requireUser(tx, app, username)
+    await tx.run(deleteSession, { user, platform })
+    const ended = [{ ended: { user, platform } }]
+    await news.note(tx, ended)
+    return ended
   })
-  await inboxes.drop(user.id, platform)
+  await news.committed(told)
 }

@@ -20,4 +20,9 @@ export class SandboxClock implements Clock {
   advance(ms: number): void {
     this.#ahead += ms
   }
+
+  /** Sets by how much it is ahead in all. */
+  set ahead(ms: number) {
+    this.#ahead = ms
+  }
 }

@@ -12,7 +12,6 @@ import { validate } from '../validate.ts'
 import { serveFaults } from './faults/fault-routes.ts'
 import { logIn, logOut } from './login.ts'
 import { serveRateLimit } from './rate-limit-route.ts'
-import type { SandboxClock } from './sandbox-clock.ts'
 
 /** Message ids hold times up to here and some years beyond. */
 const END_OF_TIME = Date.UTC(2080, 0, 1)
@@ -25,6 +24,12 @@ const Login = z.object({
 
 const fromUser: Origin = { as: 'user', platform: 'j', whenDisabled: 801006 }
 
+export interface SandboxOptions {
+  /** Moves the clock ahead. */
+  readonly advance: (ms: number) => void | Promise<void>
+  readonly isOwnOrigin: (origin: string) => boolean
+}
+
 /**
  * What stands in for SDKs in tests and at home: the clock, sending as an ordinary user, and what a user receives.
  * Asks for no password, so pages of other sites are kept out by their Origin.
@@ -32,10 +37,9 @@ const fromUser: Origin = { as: 'user', platform: 'j', whenDisabled: 801006 }
 export function serveSandbox(
   router: Router,
   services: Services,
-  clock: SandboxClock,
-  isOwnOrigin: (origin: string) => boolean,
+  { advance, isOwnOrigin }: SandboxOptions,
 ): void {
-  const { apps, inboxes, faults, log } = services
+  const { apps, clock, inboxes, faults, log } = services
   type Answer = (context: Context<Env>) => Promise<Response>
   const serve = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, answer: Answer) =>
     router.on(method, path, async context => {
@@ -53,7 +57,7 @@ export function serveSandbox(
     const { advance_ms } = validate(Advance, await readJson(req.raw))
     if (clock.now() + advance_ms > END_OF_TIME)
       throw new Refusal(899003, 'advance_ms must not go beyond the year 2079')
-    clock.advance(advance_ms)
+    await advance(advance_ms)
     return json({ now: clock.now() }, 200)
   })
 
@@ -67,7 +71,7 @@ export function serveSandbox(
     const app = appOf(context)
     const { platform } = validate(Login, { platform: context.req.query('platform') }, 'query')
     const user = await logIn(services, app, context.req.param('username') ?? '', platform)
-    const inbox = inboxes.open({ app: app.id, user: user.id, username: user.username, platform })
+    const inbox = await inboxes.open({ app: app.id, user: user.id, username: user.username, platform })
     inbox.onOverflow = () => context.env?.outgoing?.destroy()
     return new Response(inbox.stream, { headers: EVENT_STREAM })
   })

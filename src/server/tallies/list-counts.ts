@@ -4,7 +4,7 @@ import type { Queryable } from '../../store/index.ts'
 import { firstMsgidAt } from '../message-ids.ts'
 import type { HistoryPart, Range } from '../queries/history-queries.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { turnOfTheLoop } from './settled.ts'
+import { settledUpTo, turnOfTheLoop } from './settled.ts'
 
 export interface ListCountsOptions {
   /** Messages from one checkpoint to the next. */
@@ -13,6 +13,8 @@ export interface ListCountsOptions {
   readonly lists?: number
   /** Checkpoints that are kept in all. */
   readonly checkpoints?: number
+  /** Whether other processes may delete messages. */
+  readonly isShared?: boolean
 }
 
 type Parts = readonly HistoryPart[]
@@ -26,8 +28,8 @@ const STRETCHES_A_TURN = 8
 
 /**
  * Counts messages of lists: of short ones by looking at each, of long ones by their {@link Checkpoints}, which are set
- * when a list is counted. Messages are stored in the order of their numbers, by this process only, so nothing comes in
- * before the newest one; and of what is deleted it is told.
+ * when a list is counted. Messages are stored in the order of their numbers, so nothing comes in before the newest one;
+ * of what this process deletes it is told, and where others may delete, nothing is set among what can be deleted yet.
  */
 export class ListCounts {
   readonly #read: Queryable
@@ -39,7 +41,7 @@ export class ListCounts {
   constructor(read: Queryable, clock: Clock, options: ListCountsOptions = {}) {
     this.#read = read
     this.#clock = clock
-    this.#options = { every: 250, lists: 500, checkpoints: 500_000, ...options }
+    this.#options = { every: 250, lists: 500, checkpoints: 500_000, isShared: false, ...options }
   }
 
   /** @param range ends with the newest stored message at the latest */
@@ -79,7 +81,8 @@ export class ListCounts {
       if (total < LONG * every) return total
     }
     const list = this.#listOf(name)
-    await this.#extend(list, part, id, last)
+    const { isShared } = this.#options
+    await this.#extend(list, part, id, isShared ? Math.min(last, settledUpTo(this.#clock.now())) : last)
     const known = list.within(first, last)
     if (!known) return this.#countEach(part, { id, first, last })
     const head = await this.#countEach(part, { id, first, last: known.first })

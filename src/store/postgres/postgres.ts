@@ -2,8 +2,8 @@ import { type Kysely, PostgresDialect } from 'kysely'
 import { sleep, systemClock } from '../../base/clock.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { Health } from '../health.ts'
-import { builder, QueryCache } from '../query.ts'
-import type { Schema, Store, StoreOptions } from '../store.ts'
+import { builder, type Query, QueryCache } from '../query.ts'
+import { change, type Schema, type Store, type StoreOptions } from '../store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { Listener } from './listener.ts'
 import { migratePostgres } from './migrate.ts'
@@ -19,6 +19,8 @@ const PATIENCE_MS = 5000
 const RETRY_MS = 100
 /** Connections that read. */
 const MOST_READERS = 4
+/** Others wait for the one whose turn it is: one that says nothing for so long loses it, in ms. */
+const PROMPT = { idle_in_transaction_session_timeout: 5000 }
 
 /** Opens a PostgreSQL database, and brings it up to date. */
 export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
@@ -32,7 +34,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
     if (error instanceof StoreError) health.failed(error)
     return error
   }
-  const session = new Session(url, queries)
+  const session = new Session(url, queries, schema.turns === undefined ? {} : PROMPT)
   const readers = new Readers({ url, queries, explain, most: MOST_READERS })
   // Of its own: what is run by itself must not wait for those who read much.
   const beside = new Readers({ url, queries, explain, most: 2 })
@@ -51,6 +53,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
   const transactions = new PostgresTransactions({
     session,
     connect,
+    turns: schema.turns,
     explain: cause => refusal(place, explain(cause)),
   })
   const commits = new GroupCommit(transactions.commit)
@@ -76,6 +79,10 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
     write: work => commits.add(work),
     apply: (...changes) => commits.add(changes),
     once: (query, params) => beside.all(query, params),
+    async ask<P extends object, R>(query: Query<P, R>, params: P) {
+      const [rows] = await commits.add<[R[]]>([{ ...change(query, params), answers: true }])
+      return rows
+    },
     async listen(channel, hearing) {
       const listener = new Listener(url, channel, hearing)
       await listener.start()

@@ -19,6 +19,7 @@ interface Answer<R = never> {
 export class Session implements Transaction {
   readonly #url: string
   readonly #queries: QueryCache
+  readonly #settings: pg.ClientConfig
   #client: pg.Client | undefined
   #closed = false
   /** The first thing that the database refused, since the caller last took it away. */
@@ -26,9 +27,11 @@ export class Session implements Transaction {
   /** Rows changed, and statements that may have changed some, since the caller last set it to 0. */
   changes = 0
 
-  constructor(url: string, queries: QueryCache) {
+  /** @param settings  of this connection, beside those of all */
+  constructor(url: string, queries: QueryCache, settings: pg.ClientConfig = {}) {
     this.#url = url
     this.#queries = queries
+    this.#settings = settings
   }
 
   get isOpen(): boolean {
@@ -39,7 +42,7 @@ export class Session implements Transaction {
   async connect(): Promise<void> {
     if (this.#client) return
     if (this.#closed) throw closedError()
-    const client = new pg.Client({ ...connectionTo(this.#url), pipeline: true })
+    const client = new pg.Client({ ...connectionTo(this.#url), ...this.#settings, pipeline: true })
     const lost = () => {
       if (this.#client === client) this.#client = undefined
     }
@@ -95,6 +98,14 @@ export class Session implements Transaction {
     const changes = prepared.reads ? 0 : (rowCount ?? 0)
     this.changes += changes
     return changes
+  }
+
+  /** As {@link apply}; resolves with the rows. */
+  async rows({ query, params }: Change): Promise<unknown[]> {
+    const prepared = this.#queries.prepared(query)
+    const { rows } = await this.#ask<unknown>(statementOf(prepared, params))
+    if (!prepared.reads) this.changes += rows.length
+    return rows
   }
 
   async execute<R>(statement: Compilable<R>): Promise<R[]> {

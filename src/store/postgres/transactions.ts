@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 
 export interface TransactionsOptions {
   readonly session: Session
+  /** A table by which processes take turns, see {@link Schema.turns}. */
+  readonly turns?: string | undefined
   /** Resolves when there is a connection on which something can be written. */
   readonly connect: () => Promise<void>
   /** Makes an error of the database one that a person can act on. */
@@ -70,12 +72,14 @@ export class PostgresTransactions {
 
   /** Throws what is not the fault of a unit; nothing was committed then. */
   async #try(units: readonly Unit[]): Promise<Verdict> {
-    const { session, connect } = this.#options
+    const { session, connect, turns } = this.#options
     await connect()
     session.failure = undefined
     // Work that reads before it writes goes by what it read: no other process may come in between.
     const level = units.every(({ work }) => isStatements(work)) ? 'read committed' : 'serializable'
     session.exec(`begin isolation level ${level}`).catch(ignore)
+    // Takes no snapshot: what is read afterwards is as the turn before left it.
+    if (turns !== undefined) session.exec(`lock table ${turns} in exclusive mode`).catch(ignore)
     const named = session.exec('select pg_current_xact_id()::text as id')
     named.catch(ignore)
     const isSpoiled = await this.#runEach(units)
@@ -104,7 +108,9 @@ export class PostgresTransactions {
     for (const unit of units) {
       const { work } = unit
       if (isStatements(work)) {
-        sent.push(outcome(unit, Promise.all(work.map(one => session.apply(one)))))
+        sent.push(
+          outcome(unit, Promise.all(work.map(one => (one.answers ? session.rows(one) : session.apply(one))))),
+        )
         continue
       }
       session.changes = 0

@@ -1,5 +1,6 @@
 import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely'
 import { counter, id, typesOf } from './columns.ts'
+import { sharedTables } from './im-shared-tables.ts'
 
 type Columns = Readonly<Record<string, 'integer' | 'text' | 'integer?' | 'text?' | 'id' | 'counter'>>
 
@@ -201,5 +202,6 @@ export const firstTables: Migration = {
     await lists(db)
     await gatherings(db)
     await messages(db)
+    await sharedTables(db)
   },
 }

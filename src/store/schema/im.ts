@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Schema } from '../store.ts'
 import { firstTables } from './im-first-tables.ts'
+import { type SharedTables, TURNS } from './im-shared-tables.ts'
 
 /** An app; big tables carry its small `id` instead of the key. */
 export interface AppTable {
@@ -222,7 +223,7 @@ export interface EventTable {
   event: string
 }
 
-/** An uploaded file; its bytes lie beside the database. */
+/** An uploaded file; its bytes lie beside an SQLite database, and in one of PostgreSQL. */
 export interface MediaTable {
   media_id: string
   app: number
@@ -234,7 +235,7 @@ export interface MediaTable {
   ctime: number
 }
 
-export interface ImDatabase {
+export interface ImDatabase extends SharedTables {
   im_app: AppTable
   im_sequence: SequenceTable
   im_secret: SecretTable
@@ -263,4 +264,5 @@ export interface ImDatabase {
 export const imSchema: Schema<ImDatabase> = {
   name: 'im',
   migrations: { '0001-tables': firstTables },
+  turns: TURNS,
 }
