@@ -5,6 +5,7 @@ const POSTGRES = [
   'test/postgres/*.test.ts',
   'test/store/{store,texts,plans}.test.ts',
   'test/runtime/**/*.test.ts',
+  'test/server/**/*.test.ts',
   'test/testing/world.test.ts',
   'test/simulation/*.test.ts',
   'test/app/health.test.ts',
@@ -18,6 +19,8 @@ const OF_NO_ENGINE = [
   'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',
   'test/runtime/sources/{poller-clock,webhook/verify}.test.ts',
   'test/runtime/plugin/worker-*.test.ts',
+  'test/server/{documents,failing-store,fault-rules,openapi}.test.ts',
+  'test/server/words/*.test.ts',
 ]
 /** `FAULTS=postgres` tries these on PostgreSQL in place of SQLite. */
 const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']

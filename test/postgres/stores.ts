@@ -67,6 +67,7 @@ export async function lentStore(server: string): Promise<Lent> {
       },
       write: asking(store.write) as Store<RuntimeTables>['write'],
       apply: asking<Change[], number[]>(store.apply),
+      ask: asking(store.ask) as Store<RuntimeTables>['ask'],
       once: asking(store.once) as Store<RuntimeTables>['once'],
       async listen(channel, hearing) {
         const stop = await listen!(channel, hearing)

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
+import { place } from './place.ts'
 import { receiver, texts } from './receiver.ts'
 import { APP, basic, OTHER, world } from './world.ts'
 
@@ -85,16 +83,15 @@ test('takes no answer within five seconds for a failure', async () => {
 })
 
 test('goes on after a restart where it left off', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'im-'))
-  onTestFinished(() => rmSync(data, { recursive: true }))
+  const data = await place()
   const bot = await receiver()
   const apps = [{ ...APP, callback: bot.url }]
-  const silent = await world({ data })
+  const silent = await world(data)
   await silent.users('alice')
   await silent.say('alice', 'single', 'alice', says('before there was a callback'))
   await silent.server.close()
 
-  const first = await world({ data, apps, clock: silent.clock })
+  const first = await world({ ...data, apps, clock: silent.clock })
   await first.say('alice', 'single', 'alice', says('one'))
   await vi.waitFor(() => expect(texts(bot.received)).toEqual(['one']))
   bot.status = 503
@@ -104,7 +101,7 @@ test('goes on after a restart where it left off', async () => {
 
   bot.received.length = 0
   bot.status = 200
-  await world({ data, apps, clock: new ManualClock(first.clock.now() + 1000) })
+  await world({ ...data, apps, clock: new ManualClock(first.clock.now() + 1000) })
   await vi.waitFor(() => expect(texts(bot.received)).toEqual(['two', 'three']))
 })
 
@@ -137,11 +134,10 @@ test('a refused change is told to nobody', async () => {
 })
 
 test('events that were not taken yet are posted after a restart', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'im-'))
-  onTestFinished(() => rmSync(data, { recursive: true }))
+  const data = await place()
   const bot = await receiver()
   bot.status = 500
-  const options = { data, apps: [{ ...APP, callback: bot.url, callbackEvents: true }] }
+  const options = { ...data, apps: [{ ...APP, callback: bot.url, callbackEvents: true }] }
   const w = await world(options)
   await w.users('alice')
   const gid = await w.group('alice')

@@ -69,7 +69,7 @@ test('holds 500 members and lets a user into 500 groups', async () => {
   const { w, rows } = await openWorld()
   await w.users('last', 'owner')
   // Straight into the tables: to hash the passwords of 500 users takes seconds.
-  rows(`insert into im_user (app, username, admin, disabled, password, dnd, ctime, mtime)
+  await rows(`insert into im_user (app, username, admin, disabled, password, dnd, ctime, mtime)
     with recursive n(i) as (select 0 union all select i + 1 from n where i < 499)
     select app, 'user' || i, 0, 0, '', 0, 0, 0 from n, im_user where username = 'last' returning id`)
   const many = Array.from({ length: 500 }, (_, i) => `user${i}`)
@@ -82,7 +82,7 @@ test('holds 500 members and lets a user into 500 groups', async () => {
   expect((await add(['user0'])).status).toBe(204)
   expect(refusal(await add(['last']))).toEqual([403, 899012])
 
-  rows(`insert into im_group_member (gid, user, silenced, ctime)
+  await rows(`insert into im_group_member (gid, "user", silenced, ctime)
     with recursive n(i) as (select 1 union all select i + 1 from n where i < 499)
     select i, id, 0, 0 from n, im_user where username = 'last' returning id`)
   expect((await create('last', [])).status).toBe(201)

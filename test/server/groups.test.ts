@@ -143,8 +143,8 @@ test('dissolves a group with what its members set for it, and tells them', async
   expect(refusal(await w.call('DELETE', `/v1/groups/${gid}`))).toEqual([403, 899006])
   expect((await w.call('GET', '/v1/users/bob1/groups')).body).toMatchObject([{ gid: kept }])
   for (const table of ['im_group', 'im_dnd_group', 'im_shield'])
-    expect(rows(`select gid from ${table}`)).toEqual([{ gid: kept }])
-  expect(rows(`select gid from im_group_member where gid = ${gid}`)).toEqual([])
+    expect(await rows(`select gid from ${table}`)).toEqual([{ gid: kept }])
+  expect(await rows(`select gid from im_group_member where gid = ${gid}`)).toEqual([])
   // Nobody else was told: the next thing that reaches carl is what concerns it.
   await w.call('POST', `/v2/groups/${kept}/addMembers`, ['carl'])
   expect(await carl.named()).toMatchObject(['event', { event_type: 10, gid: kept }])

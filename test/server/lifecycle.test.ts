@@ -1,16 +1,14 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../src/server/index.ts'
+import { memory, place } from './place.ts'
 import { APP, basic, world } from './world.ts'
 
 test('says which port is in use and what to do', async () => {
   const w = await world()
   const port = Number(new URL(w.server.url).port)
-  const start = startServer({ listen: { host: '127.0.0.1', port }, data: ':memory:', apps: [APP] })
+  const start = startServer({ listen: { host: '127.0.0.1', port }, ...(await memory()), apps: [APP] })
   await expect(start).rejects.toMatchObject({
     code: 'server.listen',
     message: `port ${port} on 127.0.0.1 is in use`,
@@ -23,13 +21,13 @@ test.each([
   [{ ...APP, masterSecret: 'hunter2' }, 'masterSecret of app 1 must be 24 letters or digits'],
   [{ ...APP, callback: 'ftp://x' }, `callback of app ${APP.appKey} must be an http or https URL`],
 ])('refuses the app %#', async (app, message) => {
-  const start = startServer({ listen: undefined, data: ':memory:', apps: [app] })
+  const start = startServer({ listen: undefined, ...(await memory()), apps: [app] })
   await expect(start).rejects.toMatchObject({ code: 'server.app', message })
 })
 
 test('refuses an app that is given twice', async () => {
   const twin = { ...APP, appKey: APP.appKey.toUpperCase() }
-  const start = startServer({ listen: undefined, data: ':memory:', apps: [APP, twin] })
+  const start = startServer({ listen: undefined, ...(await memory()), apps: [APP, twin] })
   await expect(start).rejects.toThrow('given twice')
 })
 
@@ -45,19 +43,18 @@ test('finishes what runs before it closes', async () => {
 })
 
 test('keeps everything over a restart', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'im-'))
-  onTestFinished(() => rmSync(data, { recursive: true }))
-  const w = await world({ data })
+  const data = await place()
+  const w = await world(data)
   await w.users('alice', 'bob1')
   const gid = await w.group('alice', 'bob1')
   await w.server.close()
-  const again = await world({ data })
+  const again = await world(data)
   expect((await again.call('GET', `/v1/groups/${gid}/members`)).body).toHaveLength(2)
   expect(await again.group('bob1')).toBe(gid + 1)
 })
 
 test('answers without a socket too', async () => {
-  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP] })
+  const server = await startServer({ listen: undefined, ...(await memory()), apps: [APP] })
   onTestFinished(() => server.close())
   const headers = { authorization: basic(APP) }
   const body = JSON.stringify([{ username: 'alice', password: 'secret' }])

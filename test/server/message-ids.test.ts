@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { ctimeOf, firstMsgidAt, MessageIds } from '../../src/server/message-ids.ts'
+import { place } from './place.ts'
 import { type World, world } from './world.ts'
 
 test('rise with time and stay exact', () => {
@@ -21,15 +19,14 @@ async function sendOne(w: World): Promise<{ msg_id: number; msg_ctime: number }>
 }
 
 test('go on after a restart, also when the clock was set back and the last was retracted', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'im-'))
-  onTestFinished(() => rmSync(data, { recursive: true }))
-  const w = await world({ data })
+  const data = await place()
+  const w = await world(data)
   await w.admin('admin1')
   await sendOne(w)
   const last = await sendOne(w)
   await w.call('POST', `/v1/messages/admin1/${last.msg_id}/retract`)
   await w.server.close()
-  const again = await world({ data, clock: new ManualClock(w.clock.now() - 3_600_000), sandbox: false })
+  const again = await world({ ...data, clock: new ManualClock(w.clock.now() - 3_600_000), sandbox: false })
   const next = await sendOne(again)
   expect(next.msg_id).toBeGreaterThan(last.msg_id)
   expect(next.msg_ctime).toBeGreaterThanOrEqual(last.msg_ctime)

@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inbox } from './inbox-reader.ts'
+import { place } from './place.ts'
 import { OTHER, ok, type World, world } from './world.ts'
 
 const DAY = 86_400_000
@@ -149,14 +147,14 @@ test('members of other apps hear their group', async () => {
 })
 
 test('what was received is remembered over a restart', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'beadle-offline-'))
-  const first = await world({ data })
+  const data = await place()
+  const first = await world(data)
   await first.users('alice')
   await first.admin('admin1')
   await say(first, '1')
   expect(await missed(first, 'alice')).toEqual(['1'])
   await say(first, '2')
   await first.server.close()
-  const second = await world({ data, clock: first.clock })
+  const second = await world({ ...data, clock: first.clock })
   expect(await missed(second, 'alice')).toEqual(['2'])
 })

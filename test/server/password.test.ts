@@ -18,7 +18,7 @@ test('keeps a hash of the new password in place of the old one', async () => {
   await w.users('alice', 'bob1')
   const changed = await w.call('PUT', path, { new_password: '信信 654321' })
   expect([changed.status, changed.body]).toEqual([204, ''])
-  const [alice, bob] = rows('select password from im_user order by id').map(row => row.password)
+  const [alice, bob] = (await rows('select password from im_user order by id')).map(row => row.password)
   expect([fits(alice, '信信 654321'), fits(alice, 'secret'), fits(bob, 'secret')]).toEqual([
     true,
     false,

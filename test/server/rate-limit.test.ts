@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { startServer } from '../../src/server/index.ts'
+import { memory } from './place.ts'
 import { APP, basic, OTHER, ok, refusal, type World, world } from './world.ts'
 
 const HEADERS = ['x-rate-limit-limit', 'x-rate-limit-quota', 'x-rate-limit-remaining', 'x-rate-limit-reset']
@@ -86,7 +87,7 @@ test('without a sandbox it is 600, unless it is said otherwise', async () => {
     [5, '5'],
   ] as const) {
     const server = await startServer({
-      ...{ listen: undefined, data: ':memory:', apps: [APP] },
+      ...{ listen: undefined, ...(await memory()), apps: [APP] },
       ...(rateLimit === undefined ? {} : { rateLimit }),
     })
     const answer = await server.fetch(
@@ -98,6 +99,6 @@ test('without a sandbox it is 600, unless it is said otherwise', async () => {
 })
 
 test.each([0, -1, 1.5, Number.NaN, 1_000_001])('a limit of %d is refused at the start', async rateLimit => {
-  const start = startServer({ listen: undefined, data: ':memory:', apps: [APP], rateLimit })
+  const start = startServer({ listen: undefined, ...(await memory()), apps: [APP], rateLimit })
   await expect(start).rejects.toMatchObject({ code: 'server.rateLimit' })
 })

@@ -2,10 +2,11 @@ import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../../src/server/index.ts'
 import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
+import { memory } from './place.ts'
 import { APP, basic } from './world.ts'
 
 test('gives back every text without NUL as it came', async () => {
-  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], rateLimit: 'off' })
+  const server = await startServer({ listen: undefined, ...(await memory()), apps: [APP], rateLimit: 'off' })
   onTestFinished(() => server.close())
   const headers = { authorization: basic(APP) }
   const at = 'http://localhost/v1/users'
@@ -33,7 +34,7 @@ test('refuses bodies that are made to trip it up', async () => {
   const failures: LogLine[] = []
   const server = await startServer({
     listen: undefined,
-    data: ':memory:',
+    ...(await memory()),
     apps: [APP],
     log: capturedLog(failures),
   })

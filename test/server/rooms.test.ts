@@ -108,11 +108,11 @@ test('deletes a room of many members with all of them', async () => {
   await w.users('owner', 'bob1')
   const [id, kept] = [await w.room('owner', 'bob1'), await w.room('owner', 'bob1')]
   // Straight into the table: the users need not exist for this.
-  rows(`insert into im_room_member (room, user, forbidden, ctime)
+  await rows(`insert into im_room_member (room, "user", forbidden, ctime)
     with recursive n(i) as (select 1 union all select i + 1 from n where i < 7000)
     select ${id}, 1000 + i, 0, 0 from n returning id`)
   expect((await w.call('DELETE', `/v1/chatroom/${id}`)).status).toBe(204)
-  expect(rows('select distinct room from im_room_member')).toEqual([{ room: kept }])
+  expect(await rows('select distinct room from im_room_member')).toEqual([{ room: kept }])
   expect(refusal(await w.call('GET', `/v1/chatroom/${id}/members`))).toEqual([403, 899081])
   expect(refusal(await w.call('DELETE', `/v1/chatroom/${id}`))).toEqual([403, 899081])
   expect(ids((await w.call('GET', '/v1/users/bob1/chatroom')).body)).toEqual([kept])

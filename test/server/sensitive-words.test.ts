@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startServer } from '../../src/server/index.ts'
+import { place } from './place.ts'
 import { APP, basic, OTHER, ok, refusal, type World, world } from './world.ts'
 
 const path = '/v1/sensitiveword'
@@ -175,9 +173,8 @@ test('every other refusal comes before that of a word', async () => {
 })
 
 test('words hold over a restart', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'beadle-words-'))
-  onTestFinished(() => rmSync(data, { recursive: true }))
-  const start = () => startServer({ listen: undefined, data, apps: [APP], synchronous: 'NORMAL' })
+  const data = await place()
+  const start = () => startServer({ listen: undefined, ...data, apps: [APP], synchronous: 'NORMAL' })
   let server = await start()
   const call = (method: string, at: string, body?: unknown) =>
     server.fetch(

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { type ImServer, type ServerOptions, startServer } from '../../src/server/index.ts'
+import { memory } from './place.ts'
 
 export const APP = { appKey: 'a1'.repeat(12), masterSecret: 's1'.repeat(12) }
 export const OTHER = { appKey: 'b2'.repeat(12), masterSecret: 's2'.repeat(12) }
@@ -40,7 +41,7 @@ export async function world(options: Partial<ServerOptions> = {}): Promise<World
   const clock = (options.clock as ManualClock | undefined) ?? new ManualClock()
   const server = await startServer({
     listen: { host: '127.0.0.1', port: 0 },
-    data: ':memory:',
+    ...((options.data ?? options.database) ? {} : await memory()),
     apps: [APP, OTHER],
     sandbox: true,
     clock,

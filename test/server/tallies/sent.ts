@@ -4,6 +4,7 @@ import { MessageIds } from '../../../src/server/message-ids.ts'
 import { deleteMessage } from '../../../src/server/queries/message-queries.ts'
 import { change, openStore, query } from '../../../src/store/index.ts'
 import { type ImDatabase, imSchema, targetKey } from '../../../src/store/schema/im.ts'
+import { database } from '../../engine.ts'
 
 const q = query<ImDatabase>()
 
@@ -44,7 +45,7 @@ const login = q((db, p: { app: number; day: number; user: number }) =>
 
 /** A store of messages, and beside it what is in it. */
 export async function messages() {
-  const store = await openStore<ImDatabase>(imSchema, { url: ':memory:' })
+  const store = await openStore<ImDatabase>(imSchema, { url: await database() })
   onTestFinished(() => store.close())
   const clock = new ManualClock()
   const ids = new MessageIds(0)
