@@ -8,7 +8,7 @@ import type { BotSpec } from '../runtime/options.ts'
 import { ledgerIn } from '../runtime/quota/shared-ledger.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { isPostgres, openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig, MainConfig } from './config/index.ts'
 import { door } from './door.ts'
@@ -134,7 +134,8 @@ function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise
   const callback = `http://${reachable(main.listen.host)}:${port}/callbacks/jmessage`
   return startServer({
     listen: main.server.listen,
-    data: main.data,
+    // Who runs several processes on one database has several servers on it, too.
+    ...(isPostgres(main.database) ? { database: main.database } : { data: main.data }),
     apps: [{ appKey, masterSecret, ...(reached ? { callback, callbackEvents: true } : {}) }],
     sandbox: main.server.sandbox,
     rateLimit: main.server.rateLimit,

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts'
 import { type ImServer, type ServerApp, startServer } from '../server/index.ts'
+import { isPostgres } from '../store/index.ts'
 import { parseAddress } from './config/index.ts'
 import { secretsOf } from './hide-secrets.ts'
 import { createLog } from './log.ts'
@@ -10,6 +11,7 @@ export interface StandaloneOptions {
   readonly listen: string
   /** A folder, or `:memory:`. */
   readonly data: string
+  /** `postgres://…`, in place of `data`. */
   readonly database?: string
   /** `KEY:SECRET` each. */
   readonly app: readonly string[]
@@ -28,7 +30,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<ImSer
   const { listen: address, data, database, app, callback, sandbox = false, rateLimit } = options
   const listen = parseAddress(address)
   if (!listen) throw usage(`--listen ${address}: must be HOST:PORT`)
-  if (database !== undefined) throw usage('--database: PostgreSQL is not supported yet; use --data')
+  // Not repeated: it may hold a password.
+  if (database !== undefined && !isPostgres(database))
+    throw usage('--database: must be postgres://USER:PASSWORD@HOST:PORT/NAME; for SQLite, use --data')
   if (callback !== undefined && !/^https?:\/\//.test(callback))
     throw usage('--callback: must be an http(s) URL')
   if (rateLimit !== undefined && !/^(off|[1-9]\d{0,6})$/.test(rateLimit))
@@ -38,13 +42,13 @@ export async function startStandalone(options: StandaloneOptions): Promise<ImSer
   if (roomMembers !== undefined && !/^[1-9]\d{0,8}$/.test(roomMembers))
     throw usage(`--room-members ${roomMembers}: must be a number of members`)
   const apps = app.map(text => ({ ...parseApp(text), ...(callback ? { callback, callbackEvents } : {}) }))
-  const log = await createLog(
-    { level: 'info', format: 'auto' },
-    apps.flatMap(({ appKey, masterSecret }) => secretsOf({ main: { jmessage: { appKey, masterSecret } } })),
+  const secrets = apps.flatMap(({ appKey, masterSecret }) =>
+    secretsOf({ main: { jmessage: { appKey, masterSecret } } }),
   )
+  const log = await createLog({ level: 'info', format: 'auto' }, [...secrets, ...passwordsIn(database)])
   return startServer({
     listen,
-    data,
+    ...(database === undefined ? { data } : { database }),
     apps,
     sandbox,
     allowUserSenders: userSenders,
@@ -52,6 +56,17 @@ export async function startStandalone(options: StandaloneOptions): Promise<ImSer
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'off' ? 'off' : Number(rateLimit) }),
     log,
   })
+}
+
+/** As it is written in an address, and as it is. */
+function passwordsIn(url: string | undefined): string[] {
+  const password = url !== undefined && URL.canParse(url) ? new URL(url).password : ''
+  if (password === '') return []
+  try {
+    return [password, decodeURIComponent(password)]
+  } catch {
+    return [password]
+  }
 }
 
 function parseApp(text: string): ServerApp {

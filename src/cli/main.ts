@@ -37,7 +37,10 @@ program
   .description('run the JMessage-compatible IM server alone')
   .option('-l, --listen <host:port>', 'where it listens', '127.0.0.1:7070')
   .option('-d, --data <dir>', 'folder for database and media; :memory: keeps nothing', './data')
-  .option('--database <url>', 'postgres://… in place of --data')
+  .option(
+    '--database <url>',
+    'postgres://… in place of --data: several servers may share it, uploads and all',
+  )
   .requiredOption(
     '-a, --app <key:secret>',
     'an app, 24 letters or digits each; may be given several times',

@@ -143,18 +143,15 @@ test.each([
 })
 
 test('a bad --database is refused in words', async () => {
-  const database = ['--database', 'postgres://127.0.0.1/im']
-  const { code, stdout, stderr } = await run([
-    'server',
-    '--data',
-    ':memory:',
-    '--app',
-    keyOf(APP),
-    ...database,
-  ])
-  expect(stderr).toContain('PostgreSQL is not supported yet')
+  const start = (database: string) => run(['server', '--app', keyOf(APP), '--database', database])
+  const { code, stdout, stderr } = await start('mysql://im:hunter2@127.0.0.1/im')
+  expect(stderr).toContain('--database: must be postgres://')
   expect(stderr).toContain('beadle server --help')
   expect([code, stdout]).toEqual([1, ''])
+  const away = await start('postgres://im:hunter2@127.0.0.1:1/im')
+  expect(away.stderr).toContain('postgres://im@127.0.0.1:1/im')
+  expect([away.code, away.stdout]).toEqual([1, ''])
+  expect(stderr + away.stderr).not.toContain('hunter2')
 })
 
 test('the server without an app is refused', async () => {
