@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AppError } from '../base/errors.ts'
 import { change, isPostgres, type Store } from '../store/index.ts'
 import type { ImDatabase } from '../store/schema/im.ts'
