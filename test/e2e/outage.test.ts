@@ -137,6 +137,10 @@ test('a plugin that throws is tried again, ever later, and set aside, while othe
     async () => (await jmessage.texts({ group })).filter(text => text.startsWith('posted')).length === 20,
   )
   await until('it is set aside', () => beadle.stderr.includes('set aside'))
+  // Pauses are anything up to their longest: the other one may need more time for two than this one for all.
+  await until('the other one is through', async () =>
+    (await jmessage.texts({ group })).includes('tripped 2 times'),
+  )
   const pauses = logOf(beadle).flatMap(line => {
     const { msg, retryInMs = 0, event } = line as { msg: string; retryInMs?: number; event?: string }
     return msg.startsWith('a handler failed') ? [{ retryInMs, event }] : []

@@ -11,6 +11,7 @@ import { createShortcut } from '../../src/runtime/shortcut.ts'
 import { Bodies } from '../../src/runtime/sources/bodies.ts'
 import { Webhooks } from '../../src/runtime/sources/webhook/webhooks.ts'
 import { StoreError } from '../../src/store/index.ts'
+import { until } from '../e2e/until.ts'
 import { runtimeStore } from '../engine.ts'
 import { QuietClock } from '../quiet.ts'
 import { captured } from './capture.ts'
@@ -169,7 +170,7 @@ test("a caller that leaves in the middle of a body is nobody's error, and others
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     socket.write(`POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"half":`)
-    await new Promise(resolve => setTimeout(resolve, 5))
+    await until('its head has arrived', () => w.state.taken === times + 1)
     socket.destroy()
   }
   expect(await ask(w.by.shortcut.url, { body: json })).toMatchObject({ status: 202 })
