@@ -47,6 +47,8 @@ export class Dispatcher {
   #resumed = false
   /** What earlier processes left is counted up to this event. */
   #countedTo = ''
+  /** What was accepted while that was counted: it comes after. */
+  #uncounted: HeldDelivery[] | undefined
   #stopping = false
 
   constructor(options: DispatcherOptions) {
@@ -115,9 +117,13 @@ export class Dispatcher {
     this.#resumed = true
     // What is shared is taken part by part.
     if (this.#place.isShared) return 0
+    this.#uncounted = []
     const backlogs = await journal.counts()
     for (const { last } of backlogs) if (last > this.#countedTo) this.#countedTo = last
     for (const crew of this.#handover.rewind(backlogs)) void this.#refill.crew(crew)
+    const later = this.#uncounted
+    this.#uncounted = undefined
+    this.add(later)
     return this.#crews.waiting
   }
 
@@ -164,6 +170,7 @@ export class Dispatcher {
   /** Takes deliveries that are on disk, in the order of their events. */
   add(deliveries: readonly HeldDelivery[]): void {
     if (this.#stopping || !this.#resumed) return
+    if (this.#uncounted) return void this.#uncounted.push(...deliveries)
     for (const delivery of deliveries) {
       const { id } = delivery.event
       if (id <= this.#countedTo) continue
