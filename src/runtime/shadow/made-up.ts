@@ -73,7 +73,8 @@ interface Upload {
 async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number }> {
   const { imageSize } = await import('image-size')
   try {
-    const { width, height } = imageSize(bytes)
+    // A copy: of a part of a larger buffer, it would read on beyond the end.
+    const { width, height } = imageSize(Uint8Array.from(bytes))
     return { width, height }
   } catch {
     // JMessage says what it thinks of such a picture; here it may be sent.

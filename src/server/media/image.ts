@@ -25,7 +25,8 @@ export async function imageFacts(bytes: Buffer): Promise<ImageFacts> {
 async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
   const { imageSize } = await import('image-size')
   try {
-    const { width, height } = imageSize(bytes)
+    // A copy: of a part of a larger buffer, it would read on beyond the end.
+    const { width, height } = imageSize(Uint8Array.from(bytes))
     // Of a file that is cut short, zero or nonsense is read.
     return width > 0 && height > 0 ? { width, height } : undefined
   } catch {
