@@ -1,6 +1,7 @@
 import { type Queryable, query, type Store, type Transaction } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { reviveSent, type SavedMessage, type SentMessage } from '../bot/sent-message.ts'
+import { checkKeyLength } from '../key-length.ts'
 
 type Revive = (saved: SavedMessage) => Promise<SentMessage>
 
@@ -77,13 +78,19 @@ export class PluginState {
     return text === undefined ? undefined : ((await reviveSent(JSON.parse(text), this.#revive)) as T)
   }
 
-  /** Resolves once the value is on disk. */
+  /**
+   * Resolves once the value is on disk.
+   *
+   * @throws AppError `state.key`  the key has more than 1000 bytes
+   */
   async set(key: string, value: unknown): Promise<void> {
+    checkKeyLength('state', key)
     await this.#keep.write(key, textOf(value))
   }
 
   /** Changes a value in one step, so that no other change comes in between; resolves with the new one. */
   async update<T>(key: string, change: (value: T | undefined) => T): Promise<T> {
+    checkKeyLength('state', key)
     let value!: T
     await this.#keep.change(key, text => {
       value = change(text === undefined ? undefined : (JSON.parse(text) as T))

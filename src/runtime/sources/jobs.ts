@@ -6,6 +6,7 @@ import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { JobData } from '../events/event.ts'
 import type { Journal, NewEvent } from '../events/journal.ts'
 import { alone, type Place } from '../fleet/place.ts'
+import { checkKeyLength } from '../key-length.ts'
 
 /** Names a job: a second one with the same four takes the place of the first. */
 export interface JobName {
@@ -139,11 +140,12 @@ export class Jobs {
   /**
    * Resolves once the job is on disk.
    *
-   * @throws AppError `job.time`, `job.data`
+   * @throws AppError `job.time`, `job.data`, `job.key`
    */
   async schedule({ bot, plugin, name, key, dueAt, data, once }: NewJob): Promise<void> {
     const id = once ?? this.#options.makeId()
     checkTime(dueAt, this.#options.clock.now())
+    checkKeyLength('job', key)
     const row = { id, bot, plugin, name, key, dueAt, data: asJson(data, name) }
     const { store, place = alone } = this.#options
     await store.write(async tx => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { idMaker } from '../../../src/base/ids.ts'
 import type { Delivery, JobData } from '../../../src/runtime/events/event.ts'
@@ -198,6 +199,19 @@ test.each([
     ...{ code: 'job.time', message: expect.stringContaining(message) },
     hint: expect.stringContaining('milliseconds'),
   })
+})
+
+test('a job with a key that no index holds is refused, and one as long as can be is kept', async () => {
+  const w = await world()
+  const job = { bot: 'bot', plugin: 'plugin', name: 'greet', dueAt: w.clock.now() + MINUTE, data: null }
+  // Of what does not get shorter by being packed.
+  const key = randomBytes(500).toString('hex')
+  await expect(w.jobs.schedule({ ...job, key: `${key}x` })).rejects.toMatchObject({ code: 'job.key' })
+  await w.jobs.schedule({ ...job, key })
+  expect(await w.jobs.waits({ ...job, key })).toBe(true)
+  await w.jobs.start()
+  await w.clock.advance(MINUTE)
+  expect(w.fired.length).toBe(1)
 })
 
 test('a job whose data JSON cannot hold is refused by its name', async () => {

@@ -90,6 +90,10 @@ export const hashOf = (key: Buffer, content: Buffer | string): string =>
 export const dedupeById = (path: string, id: string, key: Buffer): string =>
   `hook:${path}?id=${id.length > LONGEST_ID ? hashOf(key, id) : id}`
 
+/** Names the conversation of a call of a webhook. */
+export const conversationOf = (webhook: string, of: string, key: Buffer): string =>
+  `hook:${webhook}:${of.length > LONGEST_ID ? hashOf(key, of) : of}`
+
 /** Names the event of a call by its body and when it came: a range of these is a range of time. */
 export const dedupeByBody = (path: string, hash: string, at: number): string =>
   `hook:${path}?body=${hash}&at=${String(Math.max(0, at)).padStart(13, '0')}`

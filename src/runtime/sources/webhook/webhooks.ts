@@ -7,7 +7,7 @@ import type { Accepted, Journal } from '../../events/journal.ts'
 import type { Observer } from '../../observer.ts'
 import { type Answer, type Asked, refuse } from '../answer.ts'
 import type { Bodies } from '../bodies.ts'
-import { bodyKey, type DedupeRule, ruleOf, type WebhookDedupe } from './dedupe.ts'
+import { bodyKey, conversationOf, type DedupeRule, ruleOf, type WebhookDedupe } from './dedupe.ts'
 import { type ParsedBody, parseBody } from './parse-body.ts'
 import { type Call, Repeats, type Taken } from './repeats.ts'
 import { verifyWebhook, type WebhookAuth } from './verify.ts'
@@ -77,12 +77,14 @@ export interface WebhooksOptions {
 export class Webhooks {
   readonly #options: WebhooksOptions
   readonly #repeats: Repeats
+  readonly #bodyKey: Buffer
   readonly #byPath = new Map<string, Entry>()
 
   constructor(options: WebhooksOptions) {
     this.#options = options
     const { journal, clock, masterSecret, observer } = options
-    this.#repeats = new Repeats({ journal, clock, bodyKey: bodyKey(masterSecret), observer })
+    this.#bodyKey = bodyKey(masterSecret)
+    this.#repeats = new Repeats({ journal, clock, bodyKey: this.#bodyKey, observer })
   }
 
   /** Paths of all webhooks. */
@@ -127,7 +129,7 @@ export class Webhooks {
     }
     if ('problem' in judged) return refuse(400, 'webhook.invalid', judged.problem)
     const of = judged.conversation
-    const conversation = of === undefined ? '' : `hook:${webhook.name}:${of}`
+    const conversation = of === undefined ? '' : conversationOf(webhook.name, of, this.#bodyKey)
     const read: ReadCall = { bytes, body, conversation }
     const taken: Taken = rule
       ? await this.#repeats.take(this.#callOf(asked, path, rule, webhook, read))

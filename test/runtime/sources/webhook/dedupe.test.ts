@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { idMaker } from '../../../../src/base/ids.ts'
@@ -226,4 +227,13 @@ test('property: of calls without ids, those are new that follow no new one of th
     }),
     { numRuns: 40 },
   )
+})
+
+test('a conversation with a name of any length is one, and another than those that begin like it', async () => {
+  const p = await process({ dedupe: 'off', conversation: ((body: { repo: string }) => body.repo) as never })
+  const long = randomBytes(5000).toString('hex')
+  for (const repo of [long, `${long}x`, long]) expect((await p.call({ repo })).status).toBe(202)
+  const [first, other, again] = p.told.map(({ event }) => event.conversation)
+  expect(again).toBe(first)
+  expect(other).not.toBe(first)
 })

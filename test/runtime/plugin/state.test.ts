@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { PluginState, storedState } from '../../../src/runtime/plugin/state.ts'
+import { runtimeStore } from '../../engine.ts'
+
+test('a value is kept by a key that is as long as can be, and a longer one is refused', async () => {
+  const store = await runtimeStore()
+  const state = new PluginState(
+    storedState(store, { bot: 'bot', plugin: 'plugin' }),
+    async saved => saved as never,
+  )
+  // Of what does not get shorter by being packed.
+  const key = randomBytes(500).toString('hex')
+  await state.set(key, 1)
+  expect(await state.update<number>(key, (n = 0) => n + 1)).toBe(2)
+  expect(await state.get(key)).toBe(2)
+  const refusal = { code: 'state.key', message: expect.stringContaining('1001 bytes') }
+  await expect(state.set(`${key}x`, 1)).rejects.toMatchObject(refusal)
+  await expect(state.update(`${key}x`, () => 1)).rejects.toMatchObject(refusal)
+  expect(await state.get(`${key}x`)).toBeUndefined()
+})
