@@ -24,6 +24,8 @@ const OF_NO_ENGINE = [
 ]
 /** `FAULTS=postgres` tries these on PostgreSQL in place of SQLite. */
 const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']
+/** Of several processes on one database. */
+const ONLY_POSTGRES = ['test/{server/processes,runtime/fleet,postgres}/*.test.ts']
 const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
 
 export default defineConfig({
@@ -49,8 +51,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ROOMS,
-          // Only PostgreSQL is shared.
-          exclude: [...configDefaults.exclude, 'test/runtime/fleet/fleet.test.ts'],
+          exclude: [...configDefaults.exclude, ...ONLY_POSTGRES],
           isolate: false,
         },
       },
@@ -67,7 +68,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'whole', include: ALL, exclude: [...configDefaults.exclude, ...ROOMS] },
+        test: {
+          name: 'whole',
+          include: ALL,
+          exclude: [...configDefaults.exclude, ...ROOMS, ...ONLY_POSTGRES],
+        },
       },
     ],
   },

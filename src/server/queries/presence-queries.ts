@@ -1,4 +1,5 @@
-import { type Queryable, query } from '../../store/index.ts'
+import { type Kysely, sql } from 'kysely'
+import { isForPostgres, type Queryable, query } from '../../store/index.ts'
 import type { ImDatabase } from '../../store/schema/im.ts'
 
 const q = query<ImDatabase>()
@@ -75,8 +76,15 @@ export const unshieldedGroups = q((db, p: { user: number }) =>
     .where('shield.gid', 'is', null),
 )
 
-/** How the members of a group want its messages. */
-export const membersForDelivery = q((db, p: { gid: number }) =>
+/**
+ * On PostgreSQL, only who was a member already when what has this number happened: streams are told of it later. On
+ * SQLite they are told at once.
+ */
+const memberBefore = (db: Kysely<ImDatabase>, number: number) =>
+  isForPostgres(db) ? sql<boolean>`member.since < ${number}` : sql<boolean>`true`
+
+/** How the members of a group want a message of it. */
+export const membersForDelivery = q((db, p: { gid: number; number: number }) =>
   db
     .selectFrom('im_group_member as member')
     .innerJoin('im_user as person', 'person.id', 'member.user')
@@ -87,7 +95,25 @@ export const membersForDelivery = q((db, p: { gid: number }) =>
       join.onRef('quiet.user', '=', 'member.user').onRef('quiet.gid', '=', 'member.gid'),
     )
     .select(['member.user as user', 'person.dnd as dnd', 'quiet.gid as quiet', 'shield.gid as shielded'])
-    .where('member.gid', '=', p.gid),
+    .where('member.gid', '=', p.gid)
+    .where(memberBefore(db, p.number)),
+)
+/** Who is told of something in a group. */
+export const membersToTell = q((db, p: { gid: number; number: number }) =>
+  db
+    .selectFrom('im_group_member as member')
+    .select('member.user as user')
+    .where('member.gid', '=', p.gid)
+    .where(memberBefore(db, p.number)),
+)
+/** A row for who is told of something in a room. */
+export const insideToTell = q((db, p: { room: number; user: number; number: number }) =>
+  db
+    .selectFrom('im_room_member as member')
+    .select('member.user as user')
+    .where('member.room', '=', p.room)
+    .where('member.user', '=', p.user)
+    .where(memberBefore(db, p.number)),
 )
 
 export const userDnd = q((db, p: { user: number }) =>

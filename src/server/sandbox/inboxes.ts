@@ -131,10 +131,12 @@ export class Inboxes {
   }
 
   /** @param at  its number, where it may be told late */
-  event(audience: Audience, event: ImEvent, at = Number.POSITIVE_INFINITY): void {
+  event(audience: Audience, event: ImEvent, at = Number.MAX_SAFE_INTEGER): void {
     if (!this.isWatched) return
     this.#inTurn(async () => {
-      const users = new Set(await membersOf(this.#options.store.read, audience, this.#online()))
+      const users = new Set(
+        await membersOf(this.#options.store.read, audience, { online: this.#online(), number: at }),
+      )
       for (const inbox of this.#all()) {
         const { app, usernames, gone, except } = audience
         if (gone?.app === inbox.app && gone.usernames.includes(inbox.username)) users.add(inbox.user)

@@ -1,9 +1,14 @@
 import type { Queryable } from '../../store/index.ts'
 import type { Audience } from '../events/im-event.ts'
-import { groupMembers } from '../queries/group-queries.ts'
 import type { MessageRow } from '../queries/message-queries.ts'
-import { groupDndOf, membersForDelivery, userDnd, userDndFor } from '../queries/presence-queries.ts'
-import { roomMember } from '../queries/room-queries.ts'
+import {
+  groupDndOf,
+  insideToTell,
+  membersForDelivery,
+  membersToTell,
+  userDnd,
+  userDndFor,
+} from '../queries/presence-queries.ts'
 
 /** Whom a message reaches of those who are there, and whom it is not to disturb. */
 export interface Recipient {
@@ -23,7 +28,7 @@ export async function recipientsOf(
     case 'single':
       return online.has(id) ? [{ user: id, quiet: await isQuiet(read, id, row) }] : []
     case 'group': {
-      const members = await read.all(membersForDelivery, { gid: id })
+      const members = await read.all(membersForDelivery, { gid: id, number: row.msgid })
       return members
         .filter(({ user, shielded }) => online.has(user) && shielded === null && user !== row.sender)
         .map(({ user, dnd, quiet }) => ({ user, quiet: dnd === 1 || quiet !== null }))
@@ -32,7 +37,8 @@ export async function recipientsOf(
       const inside: Recipient[] = []
       // A room can hold many more than are there.
       for (const user of online) {
-        if (user === row.sender || !(await read.first(roomMember, { room: id, user }))) continue
+        if (user === row.sender) continue
+        if (!(await read.first(insideToTell, { room: id, user, number: row.msgid }))) continue
         inside.push({ user, quiet: (await read.first(userDnd, { user }))?.dnd === 1 })
       }
       return inside
@@ -48,18 +54,22 @@ export async function isQuiet(read: Queryable, user: number, row: MessageRow): P
   return (await read.first(groupDndOf, { user, gid: Math.floor(row.target / 4) })) !== undefined
 }
 
-/** Those of `online` who are told of an event, beside the users it names. */
+/**
+ * Those of `online` who are told of an event, beside the users it names.
+ *
+ * @param number  of the event, where streams are told late
+ */
 export async function membersOf(
   read: Queryable,
   { gid, room }: Audience,
-  online: ReadonlySet<number>,
+  { online, number }: { readonly online: ReadonlySet<number>; readonly number: number },
 ): Promise<number[]> {
   if (gid !== undefined) {
-    const members = await read.all(groupMembers, { gid })
-    return members.map(({ id }) => id).filter(id => online.has(id))
+    const members = await read.all(membersToTell, { gid, number })
+    return members.map(({ user }) => user).filter(id => online.has(id))
   }
   if (room === undefined) return []
   const inside: number[] = []
-  for (const user of online) if (await read.first(roomMember, { room, user })) inside.push(user)
+  for (const user of online) if (await read.first(insideToTell, { room, user, number })) inside.push(user)
   return inside
 }

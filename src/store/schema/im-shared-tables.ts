@@ -125,6 +125,11 @@ export async function sharedTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('at', 'bigint', column => column.notNull().defaultTo(databaseNow))
     .addPrimaryKeyConstraint('im_media_part_key', ['file', 'part'])
     .execute()
+  // When one became a member, by the numbers of messages: streams are told late of what happened before.
+  for (const members of ['im_group_member', 'im_room_member'])
+    await sql`alter table ${sql.ref(members)} add column since bigint not null default nextval(${sql.lit(NUMBERS)})`.execute(
+      db,
+    )
   // What is uploaded is compressed already, mostly.
   await sql`alter table im_media_part alter column bytes set storage external`.execute(db)
 }
