@@ -67,7 +67,7 @@ test('says how far it is and what it copied, for people and for programs, and sh
 })
 
 test('killed at any moment, again and again, it goes on where it was and is right in the end', async () => {
-  const from = `sqlite:${await filled(60_000)}`
+  const from = `sqlite:${await filled(30_000)}`
   for (const to of [await database(), `sqlite:${join(folder(), 'copy.db')}`]) {
     const args = ['copy', '--from', from, '--to', to, '--json']
     let kills = 0
@@ -77,7 +77,7 @@ test('killed at any moment, again and again, it goes on where it was and is righ
       // The first at any moment, the others while rows are copied or compared.
       while (kills > 0 && program.isRunning && program.stdout === '') await sleep(2)
       const delay = Math.random() * (kills === 0 ? 1500 : 300)
-      await Promise.race([sleep(kills < 5 ? delay : 600_000), program.ended])
+      await Promise.race([sleep(kills < 3 ? delay : 600_000), program.ended])
       const { code, signal, stdout, stderr } = await program.kill()
       const whole = stdout.slice(0, stdout.lastIndexOf('\n'))
       const told = whole === '' ? [] : lines(whole)
@@ -87,7 +87,7 @@ test('killed at any moment, again and again, it goes on where it was and is righ
       if (signal !== 'SIGKILL') {
         expect([code, stderr]).toEqual([0, ''])
         expect(told.at(-1)).toMatchObject({ done: true })
-        expect(told.at(-1).tables).toContainEqual(expect.objectContaining({ rows: 60_000 }))
+        expect(told.at(-1).tables).toContainEqual(expect.objectContaining({ rows: 30_000 }))
         break
       }
       kills++
@@ -114,7 +114,7 @@ test.each([
 
 test('a connection that is lost ends it with a word on how to go on', async () => {
   const to = await database()
-  const args = ['copy', '--from', `sqlite:${await filled(60_000)}`, '--to', to]
+  const args = ['copy', '--from', `sqlite:${await filled(30_000)}`, '--to', to]
   const program = await Program.start(args)
   while (program.isRunning && !program.stderr.includes('copying')) await sleep(2)
   const sql = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'beadle copy'"

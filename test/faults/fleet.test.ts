@@ -6,7 +6,7 @@ import { startPostgres } from '../postgres/start.ts'
 import { buildFleetTown, type FleetTown } from './fleet-town.ts'
 
 /** SECONDS=… makes a run longer. */
-const seconds = Number(process.env.SECONDS ?? 20)
+const seconds = Number(process.env.SECONDS ?? 12)
 const NODES = 3
 /** A node that was killed is started again after a while. */
 const KILL_EVERY_MS = 4000
