@@ -5,7 +5,6 @@ import { firstMsgidAt } from '../../../src/server/message-ids.ts'
 import { type HistoryPart, histories } from '../../../src/server/queries/history-queries.ts'
 import { Checkpoints } from '../../../src/server/tallies/checkpoints.ts'
 import { ListCounts } from '../../../src/server/tallies/list-counts.ts'
-import { engine } from '../../engine.ts'
 import { messages, type Sent } from './sent.ts'
 
 const MINUTE = 60_000
@@ -120,30 +119,6 @@ test('counts a list once for all who ask at the same time', async () => {
   const range = { id: 1, first: 0, last: Number.MAX_SAFE_INTEGER }
   const all = await Promise.all(Array.from({ length: 20 }, () => counts.count(histories.chatroom, range)))
   expect(new Set(all)).toEqual(new Set([300]))
-})
-
-// The plan is SQLite's.
-const onSqlite = test.skipIf(engine === 'postgres')
-onSqlite.each(Object.entries(histories))('the list of %s follows indexes', async (_, parts) => {
-  const { store } = await messages()
-  const range = { id: 1, first: 0, last: 10 }
-  for (const { measure, page } of parts as readonly HistoryPart[])
-    for (const statement of [
-      measure.build(store.db as never, { ...range, most: 1000 }),
-      page.build(store.db as never, { ...range, count: 1000 }),
-    ]) {
-      const { sql, parameters } = statement.compile()
-      const plan = await store.read.execute<{ detail: string }>({
-        compile: () => ({ ...statement.compile(), sql: `explain query plan ${sql}`, parameters }),
-      } as never)
-      const details = plan.map(({ detail }) => detail).filter(detail => /im_message/.test(detail))
-      expect(details).toEqual([
-        expect.stringMatching(
-          /^SEARCH im_message USING .*INDEX \w+ \((app|sender|target)=\? AND msgid>\? AND msgid<\?\)$/,
-        ),
-      ])
-      expect(plan.map(({ detail }) => detail).join()).not.toContain('TEMP B-TREE')
-    }
 })
 
 test('checkpoints that are older than what is kept are forgotten, and the rest still counts', () => {
