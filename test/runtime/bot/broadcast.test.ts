@@ -254,13 +254,13 @@ test('what is done can be undone', async () => {
 })
 
 test('the log tells of the beginning, of every tenth, and of the end', async () => {
-  await using town = await BroadcastTown.open({ groups: 40, quota: 6000 })
+  await using town = await BroadcastTown.open({ groups: 40, quota: 600 })
   const broadcast = await town.bot.broadcast({
     to: { groups: town.groups },
     text: 'hello',
     title: 'Greeting',
   })
-  await town.pass(5000)
+  await town.pass(15_000)
   await broadcast.done()
   await town.quiet()
   const lines = town.log.lines.filter(({ fields }) => fields.broadcast === broadcast.id)
