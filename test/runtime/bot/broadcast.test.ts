@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Bot } from '../../../src/runtime/bot/bot.ts'
 import { definePlugin } from '../../../src/runtime/plugin/define.ts'
+import { until } from '../../e2e/until.ts'
 import { world } from '../../world.ts'
 import { BroadcastTown } from './broadcast-town.ts'
 
@@ -122,9 +123,11 @@ test('a handler that runs again, and a key that comes again, begin no second bro
   })
   await using w = await world({ plugins: [{ use: crier }] })
   await w.hook('/hooks/bot/crier/cry', {})
+  // Only then does it pause.
+  await until('it has failed', () => runs === 1)
   await w.clock.advance(60_000)
+  await until('it runs again', () => runs === 2)
   await w.settled()
-  expect(runs).toBe(2)
   await w.hook('/hooks/bot/crier/cry', {})
   await w.settled()
   const [bot] = w.runtime.host.bots as [Bot]
