@@ -105,6 +105,8 @@ export interface Schema<_DB> {
   readonly migrations: Readonly<Record<string, Migration>>
   /** Tables of what processes are at just now: of no use elsewhere, they are not copied. */
   readonly fleeting?: readonly string[]
+  /** Columns (`table.column`) that only PostgreSQL has, and fills by itself: they are not copied. */
+  readonly filled?: readonly string[]
   /**
    * An empty table by which processes take turns at writing (PostgreSQL): from the first statement to the commit of a
    * transaction no other one of this schema writes. So what is numbered shows in the order of its numbers, and nothing

@@ -10,7 +10,7 @@ import { CopyError } from './copy-error.ts'
 import { begin, type Entry, finish, noted, resume, unfinished } from './ledger.ts'
 import { extentOf, pagesOf } from './pages.ts'
 import type { Side, Source, Target } from './side.ts'
-import { fitted, keyOf, type Table } from './table.ts'
+import { fitted, keyOf, type Table, without } from './table.ts'
 
 export interface CopyOptions {
   /** Path of an SQLite file, or `postgres://…`. */
@@ -128,7 +128,9 @@ class Copy {
     const found: { schema: string; table: Table }[] = []
     for (const schema of schemas) {
       const names = await tablesOf(schema)
-      const [own, others] = [await this.#source.tables(names), await this.#target.tables(names)]
+      const read = async (side: Side) =>
+        (await side.tables(names)).map(table => without(schema.filled ?? [], table))
+      const [own, others] = [await read(this.#source), await read(this.#target)]
       for (const table of own) {
         const other = others.find(({ name }) => name === table.name)
         if (!other) throw new CopyError('copy.columns', `the target has no table ${table.name}`)

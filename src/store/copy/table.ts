@@ -34,6 +34,13 @@ export const isOdd = ({ key }: Table, row: Row): boolean =>
 /** How a row is named in messages. */
 export const saidKey = (key: Row): string => key.map(value => JSON.stringify(value)).join(', ')
 
+/** A table without some columns (`table.column`), none of which is of its key. */
+export function without(columns: readonly string[], table: Table): Table {
+  const left = table.columns.filter(({ name }) => !columns.includes(`${table.name}.${name}`))
+  const key = table.key.map(place => left.indexOf(table.columns[place]!))
+  return { ...table, columns: left, key }
+}
+
 /**
  * The table of the target as rows of the source's are put into it: with its columns in their order.
  *

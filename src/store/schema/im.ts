@@ -265,4 +265,5 @@ export const imSchema: Schema<ImDatabase> = {
   name: 'im',
   migrations: { '0001-tables': firstTables },
   turns: TURNS,
+  filled: ['im_group_member.since', 'im_room_member.since'],
 }
