@@ -13,6 +13,13 @@ export interface Unit<T extends Task = Task> {
   outcome?: { readonly value: unknown } | { readonly error: unknown }
 }
 
+/**
+ * Gives each unit its outcome, in one transaction as far as that is possible; never throws.
+ *
+ * @param join  takes those that came meanwhile among the units, too
+ */
+export type Commit<T extends Task = Task> = (units: readonly Unit<T>[], join: () => void) => Promise<void>
+
 interface Waiting<T extends Task> extends Unit<T> {
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
@@ -31,14 +38,13 @@ const MOST_TURNS = 24
  * disk that makes full durability dear.
  */
 export class GroupCommit<T extends Task = Task> {
-  readonly #commit: (units: readonly Unit<T>[]) => Promise<void>
+  readonly #commit: Commit<T>
   #waiting: Waiting<T>[] = []
   #scheduled: Promise<void> | undefined
   #underWay: Promise<void> | undefined
   #closed = false
 
-  /** @param commit  gives each unit its outcome, in one transaction as far as that is possible; never throws */
-  constructor(commit: (units: readonly Unit<T>[]) => Promise<void>) {
+  constructor(commit: Commit<T>) {
     this.#commit = commit
   }
 
@@ -65,7 +71,10 @@ export class GroupCommit<T extends Task = Task> {
     for (await this.#gather(); this.#waiting.length > 0; await this.#gather()) {
       const units = this.#waiting
       this.#waiting = []
-      this.#underWay = this.#commit(units)
+      this.#underWay = this.#commit(units, () => {
+        units.push(...this.#waiting)
+        this.#waiting = []
+      })
       await this.#underWay
       this.#underWay = undefined
       for (const { outcome, resolve, reject } of units) {

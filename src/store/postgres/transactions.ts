@@ -1,5 +1,5 @@
 import { sleep, systemClock } from '../../base/clock.ts'
-import { hasFailed, type Task, type Unit } from '../group-commit.ts'
+import { type Commit, hasFailed, type Task, type Unit } from '../group-commit.ts'
 import type { Change } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { isConflict, isOfConnection, isOfDatabase, isOfStatement } from './refusals.ts'
@@ -41,23 +41,22 @@ export class PostgresTransactions {
     this.#options = options
   }
 
-  /** Gives each unit its outcome. Never throws. */
-  readonly commit = async (units: readonly Unit[]): Promise<void> => {
+  readonly commit: Commit = async (units, join) => {
     try {
-      await this.#runAll(units)
+      await this.#runAll(units, join)
     } catch (cause) {
       const error = this.#options.explain(cause)
       for (const unit of units) if (!hasFailed(unit)) unit.outcome = { error }
     }
   }
 
-  async #runAll(units: readonly Unit[]): Promise<void> {
+  async #runAll(units: readonly Unit[], join: () => void): Promise<void> {
     for (let conflicts = 0, losses = 0; ; ) {
-      const left = units.filter(unit => !hasFailed(unit))
-      if (left.length === 0) return
+      const left = () => units.filter(unit => !hasFailed(unit))
+      if (left().length === 0) return
       let verdict: Verdict
       try {
-        verdict = await this.#try(left)
+        verdict = await this.#try(left, join)
       } catch (cause) {
         if (!isOfConnection(cause) || ++losses > MOST_LOSSES) throw cause
         continue
@@ -71,15 +70,21 @@ export class PostgresTransactions {
   }
 
   /** Throws what is not the fault of a unit; nothing was committed then. */
-  async #try(units: readonly Unit[]): Promise<Verdict> {
+  async #try(left: () => readonly Unit[], join: () => void): Promise<Verdict> {
     const { session, connect, turns } = this.#options
     await connect()
     session.failure = undefined
-    // Work that reads before it writes goes by what it read: no other process may come in between.
-    const level = units.every(({ work }) => isStatements(work)) ? 'read committed' : 'serializable'
-    session.exec(`begin isolation level ${level}`).catch(ignore)
-    // Takes no snapshot: what is read afterwards is as the turn before left it.
-    if (turns !== undefined) session.exec(`lock table ${turns} in exclusive mode`).catch(ignore)
+    if (turns === undefined) {
+      // Work that reads before it writes goes by what it read: no other process may come in between.
+      const level = left().every(({ work }) => isStatements(work)) ? 'read committed' : 'serializable'
+      session.exec(`begin isolation level ${level}`).catch(ignore)
+    } else {
+      session.exec('begin isolation level read committed').catch(ignore)
+      await session.exec(`lock table ${turns} in exclusive mode`).catch(ignore)
+      // While others had their turns, more came.
+      join()
+    }
+    const units = left()
     const named = session.exec('select pg_current_xact_id()::text as id')
     named.catch(ignore)
     const isSpoiled = await this.#runEach(units)
