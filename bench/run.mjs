@@ -1,4 +1,4 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
@@ -9,6 +9,7 @@ import { cronContest, cronTable } from './lib/cron.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
+import { serversContest } from './lib/servers.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
@@ -71,6 +72,17 @@ const contests = {
       ["Beadle's IM server (FULL)", 'beadle-send', {}],
     ]
     return table('message send, 32 connections', await run(names, load, keys))
+  },
+
+  async servers() {
+    const load = {
+      path: '/v1/messages',
+      headers: { 'content-type': 'application/json', authorization: `Basic ${credentials}` },
+      body: message,
+      connections: 64,
+    }
+    const rows = await serversContest({ here, load, keys, rounds, ms })
+    return table('message send to one process and to two, 64 connections in all', rows)
   },
 
   async large() {

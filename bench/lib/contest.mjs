@@ -15,7 +15,7 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 async function shot({ child, load }, ms) {
   const before = await child.stats()
   const startedAt = performance.now()
-  const { ok, failed } = await drive({ port: child.port, ms, ...load })
+  const { ok, failed } = await driveAll(child, ms, load)
   let after = await child.stats()
   // A contestant that acknowledges only what is done has no count of its own.
   while (after.done !== undefined && after.done - before.done < ok) {
@@ -25,6 +25,14 @@ async function shot({ child, load }, ms) {
   }
   const seconds = (performance.now() - startedAt) / 1000
   return { rate: ok / seconds, cpuUs: (after.cpuUs - before.cpuUs) / ok, failed, rss: after.rss }
+}
+
+/** A contestant of several processes has a part of the connections at each. */
+async function driveAll({ port, ports = [port] }, ms, load) {
+  const connections = (load.connections ?? 32) / ports.length
+  const parts = await Promise.all(ports.map(one => drive({ port: one, ms, ...load, connections })))
+  const sum = key => parts.reduce((total, part) => total + part[key], 0)
+  return { ok: sum('ok'), failed: sum('failed') }
 }
 
 /** Runs `rounds` rounds; the first contestant is the reference. Returns rows for {@link table}. */

@@ -1,0 +1,53 @@
+// Messages sent to one IM server on SQLite, to one on PostgreSQL, and to two on one PostgreSQL.
+import pg from 'pg'
+import { start } from './child.mjs'
+import { contest } from './contest.mjs'
+import { startPostgres } from './postgres.mjs'
+
+export async function serversContest({ here, load, keys, rounds, ms }) {
+  const postgres = await startPostgres()
+  const server = DATABASE =>
+    start(here('contestants/beadle-send.mjs'), { env: { ...keys, ...(DATABASE ? { DATABASE } : {}) } })
+  const children = []
+  const started = async database => {
+    const child = await server(database)
+    children.push(child)
+    return child
+  }
+  try {
+    const [one, two] = [await database(postgres.url, 'one'), await database(postgres.url, 'two')]
+    return await contest(
+      [
+        { name: 'one process, SQLite (FULL)', child: await started(), load },
+        { name: 'one process, PostgreSQL', child: await started(one), load },
+        {
+          name: 'two processes, PostgreSQL',
+          child: together([await started(two), await started(two)]),
+          load,
+        },
+      ],
+      { rounds, ms },
+    )
+  } finally {
+    for (const child of children) await child.stop()
+    await postgres.stop()
+  }
+}
+
+async function database(url, name) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return url.replace(/\/postgres$/, `/${name}`)
+}
+
+/** Several processes as one contestant. */
+const together = children => ({
+  ports: children.map(({ port }) => port),
+  async stats() {
+    const all = await Promise.all(children.map(child => child.stats()))
+    const sum = key => all.reduce((total, one) => total + one[key], 0)
+    return { cpuUs: sum('cpuUs'), rss: sum('rss') }
+  },
+})
