@@ -6,6 +6,8 @@ const POSTGRES = [
   'test/store/{store,texts,plans}.test.ts',
   'test/runtime/**/*.test.ts',
   'test/server/**/*.test.ts',
+  'test/conformance/{model,fuzz,fuzz-sockets}.test.ts',
+  'test/client/{many,history}.test.ts',
   'test/testing/world.test.ts',
   'test/simulation/*.test.ts',
   'test/app/health.test.ts',

@@ -3,6 +3,7 @@ import { ManualClock } from '../../src/base/clock.ts'
 import { type Client, createClient, fetchTransport, type HttpRequest } from '../../src/client/index.ts'
 import type { OutgoingMessage } from '../../src/protocol/index.ts'
 import { type ServerOptions, startServer } from '../../src/server/index.ts'
+import { memory } from '../server/place.ts'
 import { APP, OTHER } from '../server/world.ts'
 
 /** What happens to a request in place of what would: an answer of its own, or an error. Nothing: it goes its way. */
@@ -25,7 +26,7 @@ export async function inProcess({
   const clock = new ManualClock()
   const server = await startServer({
     listen: undefined,
-    data: ':memory:',
+    ...(await memory()),
     apps: [APP, OTHER],
     rateLimit,
     clock,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { startServer } from '../../src/server/index.ts'
 import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
+import { memory } from '../server/place.ts'
 import { basic } from '../server/world.ts'
 import { begin } from './model/beginning.ts'
 import type { Ask, Command } from './model/commands/command.ts'
@@ -22,7 +23,7 @@ async function bothWorlds() {
   const failures: LogLine[] = []
   const server = await startServer({
     listen: undefined,
-    data: ':memory:',
+    ...(await memory()),
     apps: [...KEYS],
     sandbox: true,
     allowUserSenders: true,

@@ -1,6 +1,7 @@
 import { ManualClock } from '../../../src/base/clock.ts'
 import { type ImServer, type ServerOptions, startServer } from '../../../src/server/index.ts'
 import { capturedLog, type LogLine } from '../../../src/testing/captured-log.ts'
+import { memory } from '../../server/place.ts'
 import { basic, ok } from '../../server/world.ts'
 import type { Keys } from './requests.ts'
 import type { Vocabulary } from './values.ts'
@@ -26,7 +27,7 @@ export async function subject(options: Partial<ServerOptions> = {}): Promise<Sub
   const complaints: LogLine[] = []
   const server = await startServer({
     listen: undefined,
-    data: ':memory:',
+    ...(await memory()),
     apps: APPS,
     sandbox: true,
     allowUserSenders: true,
