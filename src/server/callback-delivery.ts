@@ -116,10 +116,18 @@ export class CallbackDelivery<Row> {
   }
 
   #listen(): (ms: number) => Promise<void> {
-    const news = new AbortController()
+    const { clock } = this.#options
+    const closing = this.#closing.signal
+    let news = new AbortController()
     this.#onNews = () => news.abort()
-    const signal = AbortSignal.any([news.signal, this.#closing.signal])
-    return ms => sleep(this.#options.clock, ms, signal).catch(() => {})
+    return async ms => {
+      for (const until = clock.now() + ms; clock.now() < until && !closing.aborted; ) {
+        await sleep(clock, until - clock.now(), AbortSignal.any([news.signal, closing])).catch(() => {})
+        news = new AbortController()
+        // Where several processes share the database it may be woken though nothing came.
+        if ((await this.#unsent(2)).length > 1) return
+      }
+    }
   }
 
   async #post(rows: readonly Row[]): Promise<void> {
