@@ -111,6 +111,8 @@ test('while another process holds the database webhooks get 503, others are serv
   const holder = new Database(join(here, 'data/beadle.db'))
   onTestFinished(() => void holder.close())
 
+  // Beadle may be noting something just now.
+  holder.exec('pragma busy_timeout = 5000')
   holder.exec('begin exclusive')
   expect(await announce()).toBe(503)
   expect(await readyz()).toMatchObject(whyNotReady(/locked/))
