@@ -2,26 +2,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'libsql'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { config, startBeadle } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { Program, run } from '../e2e/program.ts'
 import { serveJmessage } from '../e2e/serve-jmessage.ts'
-import { administer, type PostgresServer, startPostgres } from '../postgres/start.ts'
+import { ownServer } from '../postgres/own-server.ts'
+import { administer } from '../postgres/start.ts'
 
-let server: PostgresServer
-let count = 0
-
-beforeAll(async () => {
-  server = await startPostgres()
-})
-afterAll(() => server.stop())
-
-async function database(): Promise<string> {
-  const name = `copied_${++count}`
-  await administer(server.url, client => client.query(`create database ${name}`))
-  return server.url.replace(/\/postgres$/, `/${name}`)
-}
+const { server, database } = ownServer()
 
 /** A store of the bots with so many events. */
 async function filled(events: number): Promise<string> {
@@ -118,7 +107,7 @@ test('a connection that is lost ends it with a word on how to go on', async () =
   const program = await Program.start(args)
   while (program.isRunning && !program.stderr.includes('copying')) await sleep(2)
   const sql = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'beadle copy'"
-  await administer(server.url, client => client.query(sql))
+  await administer(server().url, client => client.query(sql))
   const { code, stderr } = await program.ended
   expect(code).toBe(1)
   expect(stderr).toContain('the same command goes on where it was')

@@ -1,26 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { runtimeSchema } from '../../src/store/schema/runtime.ts'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
-import { administer, type PostgresServer, startPostgres } from '../postgres/start.ts'
+import { ownServer } from '../postgres/own-server.ts'
+import { administer } from '../postgres/start.ts'
 
-let server: PostgresServer
-let count = 0
-
-beforeAll(async () => {
-  server = await startPostgres()
-})
-afterAll(() => server.stop())
-
-async function database(): Promise<string> {
-  const name = `migrated_${++count}`
-  await administer(server.url, client => client.query(`create database ${name}`))
-  return server.url.replace(/\/postgres$/, `/${name}`)
-}
+const { database } = ownServer()
 
 const home = (more: object = {}) =>
   folder({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startBeadle } from '../../src/app/beadle.ts'
 import { loadConfig } from '../../src/app/config/index.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -12,22 +12,10 @@ import { type RuntimeTables, runtimeSchema } from '../../src/store/schema/runtim
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { until } from '../e2e/until.ts'
-import { administer, type PostgresServer, startPostgres } from './start.ts'
+import { ownServer } from './own-server.ts'
+import { administer } from './start.ts'
 
-// A server of its own, as it is restarted.
-let server: PostgresServer
-let count = 0
-
-beforeAll(async () => {
-  server = await startPostgres()
-})
-afterAll(() => server.stop())
-
-async function database(): Promise<string> {
-  const name = `quota_${++count}`
-  await administer(server.url, client => client.query(`create database ${name}`))
-  return server.url.replace(/\/postgres$/, `/${name}`)
-}
+const { server, database } = ownServer()
 
 async function opened(url: string) {
   const store = await openStore(runtimeSchema, { url, lookEveryMs: 50 })
@@ -101,7 +89,7 @@ test('calls wait while the database is away, and go on when it is back', async (
   const { want, made } = await node(await database(), { quota: 1000 })
   want(10)
   await until('calls are made', () => made.calls === 10)
-  const restarted = server.restart()
+  const restarted = server().restart()
   let wanted = 10
   const timer = setInterval(() => {
     wanted++

@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openStore, query, type Store, type StoreError } from '../../src/store/index.ts'
 import { until } from '../e2e/until.ts'
-import { administer, type PostgresServer, startPostgres } from '../postgres/start.ts'
+import { ownServer } from '../postgres/own-server.ts'
+import { administer, startPostgres } from '../postgres/start.ts'
 import { all, idsOf, insert, keep, put, type Tables, things } from './things.ts'
 
-// A server of its own, as it is restarted and its connections are cut.
-let server: PostgresServer
-let count = 0
-
-beforeAll(async () => {
-  server = await startPostgres()
-})
-afterAll(() => server.stop())
-
-async function database(): Promise<string> {
-  const name = `own_${++count}`
-  await administer(server.url, client => client.query(`create database ${name}`))
-  return server.url.replace(/\/postgres$/, `/${name}`)
-}
+const { server, database } = ownServer()
 
 const opened = async (url: string): Promise<Store<Tables>> =>
   keep(await openStore(things, { url, lookEveryMs: 50 }))
@@ -35,9 +23,9 @@ const setWord = query<Tables>()((db, p: { id: number; word: string }) =>
 test('a server that is not there, refuses the password or has no such database is told of in words', async () => {
   const refused = await errorOf(openStore(things, { url: 'postgres://me:hush@127.0.0.1:1/db' }))
   expect(refused).toMatchObject({ code: 'store.unreachable', retry: 'later' })
-  const wrong = server.url.replace('beadle:beadle', 'beadle:hush')
+  const wrong = server().url.replace('beadle:beadle', 'beadle:hush')
   expect(await errorOf(openStore(things, { url: wrong }))).toMatchObject({ code: 'store.refused' })
-  const missing = await errorOf(openStore(things, { url: server.url.replace(/postgres$/, 'nowhere') }))
+  const missing = await errorOf(openStore(things, { url: server().url.replace(/postgres$/, 'nowhere') }))
   expect(missing).toMatchObject({
     code: 'store.refused',
     hint: 'Make the database, with createdb for one, or name another.',
@@ -103,7 +91,7 @@ test('a restart of the server is outlived: what was told to be kept is there, an
   for (let restart = 0; restart < 2; restart++) {
     const before = load.kept.length
     await until('something is written', () => load.kept.length > before + 50)
-    await server.restart()
+    await server().restart()
   }
   const before = load.kept.length
   await until('it writes again', () => load.kept.length > before + 50)
