@@ -133,6 +133,7 @@ export class Runtime {
       masterSecret,
       observer,
       maxBytes: webhookBytes,
+      isShared: place.isShared,
       isFull: (bot, plugin) => {
         const room = pending - this.outbox.waiting
         return room <= 0 || this.dispatcher.isFull(bot, plugin, room)
@@ -167,10 +168,12 @@ export class Runtime {
       ],
       log,
     )
-    const { duties } = { duties: this.#duties }
     this.#worker =
       this.#fleet &&
-      new FleetWorker({ place, journal, dispatcher, outbox, broadcasts, jobs, duties, clock, log })
+      new FleetWorker({
+        ...{ place, journal, dispatcher, outbox, broadcasts, jobs, clock, log },
+        duties: this.#duties,
+      })
     const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
     this.shortcut = createShortcut(this.webhooks, log)

@@ -49,7 +49,6 @@ export class Schedules {
   #order = 0
   #started = false
   #stopped = false
-  #paused = false
   #settling: Promise<void> | undefined
   #failures = 0
   #cancelRetry: Cancel = () => {}
@@ -101,7 +100,6 @@ export class Schedules {
   async start(goesOn = false): Promise<void> {
     const { store, clock, log } = this.#options
     const now = clock.now()
-    this.#paused = false
     this.#former.clear()
     for (const row of await store.read.all(allSchedules, {}))
       this.#former.set(`${row.bot}/${row.plugin}/${row.name}`, row)
@@ -126,7 +124,6 @@ export class Schedules {
 
   /** Another process fires them from now on. */
   async pause(): Promise<void> {
-    this.#paused = true
     this.#started = false
     this.#cancelRetry()
     await this.settled()
@@ -141,7 +138,7 @@ export class Schedules {
   }
 
   get #isHalted(): boolean {
-    return this.#stopped || this.#paused
+    return this.#stopped || !this.#started
   }
 
   readonly #remove = (schedule: Schedule): void => {

@@ -10,6 +10,8 @@ export interface RepeatsOptions {
   /** Of the hashes of bodies. */
   readonly bodyKey: Buffer
   readonly observer?: Observer | undefined
+  /** Whether other processes take calls of the same webhooks. Default: no. */
+  readonly isShared?: boolean | undefined
 }
 
 /** A call of a webhook, found to be right. */
@@ -84,8 +86,8 @@ export class Repeats {
   }
 
   async #acceptByBody({ path, rule, accept }: Call, hash: string, now: number): Promise<Taken> {
-    // What an earlier process accepted is looked up; of this one's, all are at hand.
-    if (now - this.#startedAt < rule.windowMs) {
+    // What other processes accepted, or earlier ones, is looked up; of this one's, all are at hand.
+    if (this.#options.isShared || now - this.#startedAt < rule.windowMs) {
       const from = dedupeByBody(path, hash, now - rule.windowMs + 1)
       const former = await this.#options.journal.byDedupeRange(from, dedupeByBody(path, hash, now))
       if (former) {

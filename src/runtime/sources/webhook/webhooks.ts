@@ -68,6 +68,8 @@ export interface WebhooksOptions {
   /** Who has to handle a call besides. */
   readonly alsoFor?: (bot: string, plugin: string, name: string) => readonly Recipient[]
   readonly observer?: Observer
+  /** See {@link RepeatsOptions.isShared}. */
+  readonly isShared?: boolean
 }
 
 /**
@@ -82,9 +84,9 @@ export class Webhooks {
 
   constructor(options: WebhooksOptions) {
     this.#options = options
-    const { journal, clock, masterSecret, observer } = options
+    const { journal, clock, masterSecret, observer, isShared } = options
     this.#bodyKey = bodyKey(masterSecret)
-    this.#repeats = new Repeats({ journal, clock, bodyKey: this.#bodyKey, observer })
+    this.#repeats = new Repeats({ journal, clock, bodyKey: this.#bodyKey, observer, isShared })
   }
 
   /** Paths of all webhooks. */

@@ -29,7 +29,7 @@ interface Answer {
 /** Webhooks as one process has them; another one on the same store is the next process. */
 async function process(
   more: Partial<Webhook> = {},
-  { clock = new QuietClock(), store = undefined as Store<RuntimeTables> | undefined } = {},
+  { clock = new QuietClock(), store = undefined as Store<RuntimeTables> | undefined, isShared = false } = {},
 ) {
   const base = store ?? (await runtimeStore())
   const told: Delivery[] = []
@@ -41,7 +41,7 @@ async function process(
   })
   await journal.open()
   const webhooks = new Webhooks({
-    ...{ journal, clock, observer, masterSecret: SECRET, maxBytes: 1_000_000 },
+    ...{ journal, clock, observer, masterSecret: SECRET, maxBytes: 1_000_000, isShared },
     bodies: new Bodies(),
     isFull: () => false,
     alsoFor: (bot, plugin, name) => (name === 'shadowed' ? [{ bot: `${bot}-2`, plugin }] : []),
@@ -154,6 +154,17 @@ test('what a process accepted before it died is known to the next one', async ()
   expect(await next.call({ n: 2 }, { 'webhook-id': 'x' })).toEqual({ ...byId, repeated: true })
   await p.clock.advance(5000)
   expect((await next.call({ n: 1 })).repeated).toBe(false)
+})
+
+test('of processes that share the work each knows what another accepted', async () => {
+  const one = await process({}, { isShared: true })
+  const other = await process({}, { clock: one.clock, store: one.store, isShared: true })
+  await one.clock.advance(60_000)
+  const first = await one.call({ n: 1 })
+  await one.clock.advance(5000)
+  expect(await other.call({ n: 1 })).toEqual({ ...first, repeated: true })
+  await one.clock.advance(5000)
+  expect((await other.call({ n: 1 })).repeated).toBe(false)
 })
 
 test('a call that could not be written down is not known when it comes again', async () => {
