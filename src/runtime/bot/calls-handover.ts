@@ -80,12 +80,18 @@ export class CallsHandover {
 
   /** Forgets what waits of some parts. Resolves when nothing of them is under way. */
   async leave(parts: ReadonlySet<number>): Promise<void> {
-    const out = this.#of(parts).filter(entry => entry.isOut || !entry.recorded)
+    const { place } = this.#options
+    const underWay: Promise<unknown>[] = []
     for (const entry of this.#of(parts)) {
-      entry.isLeft = true
-      if (!out.includes(entry)) this.#moved(entry)
+      // What nobody else knows of goes on here, as one of another part.
+      if (!entry.recorded) entry.partition = place.any(entry.key)
+      else {
+        entry.isLeft = true
+        if (entry.isOut || entry.noted === undefined) underWay.push(entry.gone())
+        else this.#moved(entry)
+      }
     }
-    await Promise.allSettled(out.map(entry => entry.over()))
+    await Promise.all(underWay)
   }
 
   /** As {@link leave}, at once: another process sees to them already. */
@@ -137,6 +143,8 @@ export class CallsHandover {
       code: 'outbox.moved',
       retry: 'later',
     })
+    // It waits on disk, which is all that its caller has to know.
+    if (entry.recorded) entry.tellQueued()
     // Nobody may be waiting for it.
     entry.told.catch(() => {})
     endings.end(entry, error)

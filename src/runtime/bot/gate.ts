@@ -236,16 +236,19 @@ export class Gate {
     const { limiter } = this.#options
     // A look into the history tells least.
     const first = this.#waiting.firstThat(false) ?? this.#waiting.firstThat(true)
-    if (!first || (limiter && !limiter.tryEnter(first.priority, true))) {
+    if (!first || !this.#isSure || (limiter && !limiter.tryEnter(first.priority, true))) {
       this.#closed = false
       return
     }
     this.#letIn(first.priority, first.place)
   }
 
+  get #isSure(): boolean {
+    return this.#options.isSure?.() ?? true
+  }
+
   #hasRoom(): boolean {
-    const { concurrency, isSure } = this.#options
-    return !this.#closed && this.#underWay < concurrency && (!isSure || isSure())
+    return !this.#closed && this.#underWay < this.#options.concurrency && this.#isSure
   }
 
   #admit(): void {

@@ -31,6 +31,7 @@ export class OpenCalls {
 
   remove(entry: Entry): void {
     if (this.#others.get(entry.key) === entry) this.#others.delete(entry.key)
+    entry.go()
   }
 
   /** All of them. */

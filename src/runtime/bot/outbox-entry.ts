@@ -3,7 +3,7 @@ import type { EndpointId } from '../../protocol/index.ts'
 import type { OutboxState } from '../../store/schema/runtime.ts'
 import type { MadeCall } from '../events/event.ts'
 import { mark, markerFor } from './marker.ts'
-import type { NewRow, OutboxRow } from './outbox-store.ts'
+import type { OutboxRow } from './outbox-store.ts'
 
 /**
  * What is known of a call before it is made. `fresh`: nobody can have made it. `again`: it may have been made before,
@@ -63,7 +63,7 @@ export class Entry {
   readonly event: string | null
   readonly endpoint: EndpointId
   readonly lane: string
-  readonly partition: number
+  partition: number
   /** That of a later call of its lane, if that is more urgent. */
   priority: Priority
   readonly args: Readonly<Record<string, unknown>>
@@ -102,6 +102,7 @@ export class Entry {
   #settle!: (outcome: Outcome | Error) => void
   #over: Outcome | Error | undefined
   #waiting: ((outcome: Outcome | Error) => void)[] | undefined
+  #onGone = () => {}
 
   constructor(
     row: Omit<OutboxRow, 'args' | 'result' | 'error' | 'updated_at'>,
@@ -170,6 +171,18 @@ export class Entry {
     for (const wake of this.#waiting ?? []) wake(outcome)
   }
 
+  /** Its end is on disk, or another process sees to it. */
+  go(): void {
+    this.#onGone()
+  }
+
+  /** Resolves when {@link go} is called. To be asked once. */
+  gone(): Promise<void> {
+    return new Promise(resolve => {
+      this.#onGone = resolve
+    })
+  }
+
   /** Resolves when the call was made or refused, with what became of it. */
   async over(): Promise<Outcome | Error> {
     if (this.#over) return this.#over
@@ -191,39 +204,6 @@ export function madeOf(entry: Entry): MadeCall | undefined {
   const { madeAt, outcome } = entry
   if (madeAt === undefined || !outcome || outcome instanceof Error) return undefined
   return entry.made(outcome.result, madeAt)
-}
-
-/** What came of a call: the endpoint's answer, or an error. */
-export interface End {
-  readonly result?: unknown
-  readonly error?: Error | undefined
-}
-
-/** Longest error text that is kept. */
-const ERROR_CHARS = 1000
-
-/** The row of a call as it is now. */
-export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
-  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt, partition } =
-    entry
-  return {
-    key,
-    seq,
-    bot,
-    event,
-    endpoint,
-    lane,
-    priority,
-    state,
-    attempts,
-    createdAt,
-    expiresAt,
-    partition,
-    at,
-    args: JSON.stringify(entry.args),
-    result: result === undefined || result === null ? null : JSON.stringify(result),
-    error: error?.message.slice(0, ERROR_CHARS) ?? null,
-  }
 }
 
 const outcomeState: Partial<Record<OutboxState, Outcome['state']>> = {

@@ -5,7 +5,8 @@ import type { SendReceipt } from '../../protocol/index.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { OutboxState, RuntimeTables } from '../../store/schema/runtime.ts'
 import type { News, Place } from '../fleet/place.ts'
-import { type End, type Entry, retractKey, rowOf } from './outbox-entry.ts'
+import { type End, rowOf } from './call-row.ts'
+import { type Entry, retractKey } from './outbox-entry.ts'
 import {
   callByKey,
   dropCall,
@@ -51,8 +52,9 @@ export class OutboxRows {
   /** Writes a call down before it leaves. Resolves with the row of the same call if it was asked for before. */
   async keep(entry: Entry): Promise<OutboxRow | undefined> {
     const { store, clock } = this.#options
-    const known = await store.write(keepCall(rowOf(entry, clock.now())))
+    // From now on another process may take it up.
     entry.recorded = true
+    const known = await store.write(keepCall(rowOf(entry, clock.now())))
     entry.noted = entry.state
     return known
   }
