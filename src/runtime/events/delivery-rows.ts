@@ -126,7 +126,9 @@ export const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
     })
     .where('event_id', '=', p.event)
     .where('bot', '=', p.bot)
-    .where('plugin', '=', p.plugin),
+    .where('plugin', '=', p.plugin)
+    // Another process may have gone on with it, and be through.
+    .where('state', '=', sql.lit('pending')),
 )
 
 /** Those of a delivery. */

@@ -31,6 +31,7 @@ export class Duties {
   readonly #duties: readonly (Duty & { readonly partition: number })[]
   readonly #log: Log
   readonly #begun = new Set<Duty>()
+  #inOrder: Promise<void> = Promise.resolve()
 
   constructor(duties: readonly Duty[], log: Log) {
     this.#duties = duties.map(duty => ({ ...duty, partition: partitionOf(`duty:${duty.name}`) }))
@@ -38,23 +39,33 @@ export class Duties {
   }
 
   /** @param goesOn  other processes did what is to be done in these parts until a moment ago */
-  async take(parts: ReadonlySet<number>, goesOn: boolean): Promise<void> {
-    for (const duty of this.#duties) {
-      if (!parts.has(duty.partition) || this.#begun.has(duty)) continue
-      this.#begun.add(duty)
-      this.#log.debug({ duty: duty.name }, 'this process does it from now on')
-      await duty.start(goesOn)
-    }
+  take(parts: ReadonlySet<number>, goesOn: boolean): Promise<void> {
+    return this.#next(async () => {
+      for (const duty of this.#duties) {
+        if (!parts.has(duty.partition) || this.#begun.has(duty)) continue
+        this.#begun.add(duty)
+        this.#log.debug({ duty: duty.name }, 'this process does it from now on')
+        await duty.start(goesOn)
+      }
+    })
   }
 
-  async leave(parts: ReadonlySet<number>): Promise<void> {
-    for (const duty of this.#duties) {
-      if (!parts.has(duty.partition) || !this.#begun.delete(duty)) continue
-      await duty.stop()
-    }
+  leave(parts: ReadonlySet<number>): Promise<void> {
+    return this.#next(async () => {
+      for (const duty of this.#duties) {
+        if (parts.has(duty.partition) && this.#begun.delete(duty)) await duty.stop()
+      }
+    })
   }
 
-  async leaveAll(): Promise<void> {
-    await this.leave(new Set(this.#duties.map(({ partition }) => partition)))
+  leaveAll(): Promise<void> {
+    return this.leave(new Set(this.#duties.map(({ partition }) => partition)))
+  }
+
+  /** What is taken again while it is being left is begun once it has ended. */
+  #next(work: () => Promise<void>): Promise<void> {
+    const done = this.#inOrder.then(work)
+    this.#inOrder = done.catch(() => {})
+    return done
   }
 }

@@ -19,6 +19,9 @@ const PATIENCE_MS = 5000
 const RETRY_MS = 100
 /** Connections that read. */
 const MOST_READERS = 4
+const MOST_BESIDE = 2
+/** By what is run by itself processes know that each other live: an answer that takes longer is none, in ms. */
+const BRISK = { connectionTimeoutMillis: 3000, statement_timeout: 3000, query_timeout: 4000 }
 /** Others wait for the one whose turn it is: one that says nothing for so long loses it, in ms. */
 const PROMPT = { idle_in_transaction_session_timeout: 5000 }
 
@@ -37,7 +40,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
   const session = new Session(url, queries, schema.turns === undefined ? {} : PROMPT)
   const readers = new Readers({ url, queries, explain, most: MOST_READERS })
   // Of its own: what is run by itself must not wait for those who read much.
-  const beside = new Readers({ url, queries, explain, most: 2 })
+  const beside = new Readers({ url, queries, explain, most: MOST_BESIDE, settings: BRISK })
   const listeners = new Set<Listener>()
   let closed = false
   const connect = async () => {

@@ -16,6 +16,8 @@ export interface ReadersOptions {
   readonly explain: (cause: unknown) => unknown
   /** Connections, at most. */
   readonly most: number
+  /** What differs from other connections. */
+  readonly settings?: pg.PoolConfig
 }
 
 /** Runs each statement by itself, on connections of their own; mostly such that read. */
@@ -28,6 +30,7 @@ export class Readers implements Queryable {
     this.#options = options
     this.#pool = new pg.Pool({
       ...connectionTo(options.url),
+      ...options.settings,
       max: options.most,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,
@@ -62,7 +65,7 @@ export class Readers implements Queryable {
     await this.#pool.end().catch(() => {})
   }
 
-  /** A connection may have been lost since it was last used: a read does no harm, and is made once more. */
+  /** A connection may have been lost since it was last used: what does no harm when it is run twice is tried once more. */
   async #ask<R>(statement: pg.QueryConfig): Promise<R[]> {
     try {
       return await this.#askOnce<R>(statement)
