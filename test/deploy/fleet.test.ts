@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { read, root } from '../docs/markdown.ts'
 import { hook } from '../e2e/beadle.ts'
@@ -9,7 +9,7 @@ import { JMessage } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
 import { Program } from '../e2e/program.ts'
 import { until } from '../e2e/until.ts'
-import { administer, type PostgresServer, startPostgres } from '../postgres/start.ts'
+import { ownServer } from '../postgres/own-server.ts'
 import { compose, healthCheck, nodesOf } from './files.ts'
 import { askedBy } from './promql.ts'
 
@@ -17,24 +17,14 @@ const { services } = compose()
 const environment = nodesOf(compose())[0]![1].environment!
 const TOKEN = { authorization: `Bearer ${environment.DEPLOY_TOKEN}` }
 
-let postgres: PostgresServer
+const { database } = ownServer()
 
-beforeAll(async () => {
-  postgres = await startPostgres()
-  return () => postgres.stop()
-})
-
-/** A database for the nodes of a test. */
-async function database(name: string): Promise<string> {
-  await administer(postgres.url, client => client.query(`create database ${name}`))
-  return postgres.url.replace(/\/postgres$/, `/${name}`)
-}
-
-/** The IM server of compose.yaml, with the group of the bot; it keeps nothing. */
+/** The IM server of compose.yaml, with the group of the bot. */
 async function startIm(): Promise<JMessage> {
   const port = await freePort()
-  const flags = services.im!.command!.filter(flag => !/^--(listen|database|data|callback)\b/.test(flag))
-  const program = await Program.start([...flags, `--listen=127.0.0.1:${port}`, '--data=:memory:'])
+  const flags = services.im!.command!.filter(flag => !/^--(listen|database|callback)\b/.test(flag))
+  const own = [`--listen=127.0.0.1:${port}`, `--database=${await database()}`]
+  const program = await Program.start([...flags, ...own])
   await program.says(/http/)
   const { JMESSAGE_APP_KEY: appKey = '', JMESSAGE_MASTER_SECRET: masterSecret = '' } = environment
   const im = new JMessage(`http://127.0.0.1:${port}`, { appKey, masterSecret })
@@ -68,7 +58,7 @@ async function check(env: Readonly<Record<string, string>>): Promise<number> {
 }
 
 test('two nodes on one PostgreSQL start, are found healthy, serve the webhook, and end', async () => {
-  const places = { im: await startIm(), database: await database('nodes') }
+  const places = { im: await startIm(), database: await database() }
   const nodes = [await startNode(places), await startNode(places)]
   for (const { env, url } of nodes) {
     expect(await check(env)).toBe(0)
@@ -117,7 +107,7 @@ function expressions(): string[] {
 
 test('a node answers every metric that the dashboard and the alerts ask for, with its labels', async () => {
   const im = await startIm()
-  const { url } = await startNode({ im, database: await database('metrics') })
+  const { url } = await startNode({ im, database: await database() })
   await hook(url, 'herald/announce/deploy', { service: 'api', version: 1 }, TOKEN)
   await until(
     'it is posted',
