@@ -11,7 +11,7 @@ import { NULS_IN_JSON } from './postgres/texts.ts'
 /** Where SQLite and PostgreSQL say the same thing in different words. */
 
 // biome-ignore lint/suspicious/noExplicitAny: of whatever tables
-type AnyKysely = Kysely<any>
+export type AnyKysely = Kysely<any>
 
 /** Whether statements are built for PostgreSQL. */
 export const isForPostgres = (db: AnyKysely): boolean => db.getExecutor().adapter instanceof PostgresAdapter

@@ -38,7 +38,15 @@ export async function stepsOf(schema: Schema<unknown>, url: string): Promise<str
 /** How a database is named in messages: without a password. */
 export const nameOf = (url: string): string => (isPostgres(url) ? placeOf(url) : url)
 
-export { elements, integersOf, isAmong, isForPostgres, textsOf, unindexed } from './dialect.ts'
+export {
+  type AnyKysely,
+  elements,
+  integersOf,
+  isAmong,
+  isForPostgres,
+  textsOf,
+  unindexed,
+} from './dialect.ts'
 export { isPostgres, placeOf } from './postgres/place.ts'
 export { literally, type Query, query } from './query.ts'
 export * from './store.ts'

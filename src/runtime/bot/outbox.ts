@@ -153,7 +153,7 @@ export class Outbox {
     }
     if (this.#open.size >= MOST_OPEN) return Promise.reject(full())
     const { clock, makeId } = this.#options
-    const { origin, lane, partition = this.#place.any() } = call
+    const { origin, lane, partition = this.#place.any(call.key) } = call
     const { ageMs } = this.#limits
     const blocked = this.#gate.isClosed || this.#lanes.has(lane)
     const made = {

@@ -99,7 +99,7 @@ export class Handover {
     const moved = new AppError('another process sees to this now', { code: 'plugin.moved', retry: 'later' })
     for (const crew of this.#crews) {
       for (const attempt of crew.attempts.list)
-        if (attempt.delivery.bot === crew.bot && parts.has(attempt.delivery.partition)) attempt.abort(moved)
+        if (parts.has(attempt.delivery.partition)) attempt.abort(moved)
     }
   }
 

@@ -105,7 +105,7 @@ export class Journal {
       const id = this.#makeId()
       const event = { id, type, conversation: conversation || id, data, createdAt: at }
       // What may be handled anywhere is handled here.
-      const partition = conversation ? partitionOf(conversation) : this.#place.any()
+      const partition = conversation ? partitionOf(conversation) : this.#place.any(id)
       const isOwn = !this.#place.isShared || (!conversation && this.#place.has(partition))
       return { event, text, source, partition, isOwn }
     })

@@ -1,5 +1,5 @@
 import type { Change } from '../../store/index.ts'
-import { PARTITIONS } from './partition.ts'
+import { PARTITIONS, partitionOf } from './partition.ts'
 
 /** What one node tells the others, or itself, by way of the database. */
 export type News =
@@ -32,8 +32,8 @@ export interface Place {
   readonly isSure: boolean
   /** Whether it sees to a part. */
   has(partition: number): boolean
-  /** One of its parts, for what may be handled anywhere. */
-  any(): number
+  /** One of its parts, for what may be handled anywhere and has this name. */
+  any(name: string): number
   /** JSON: the numbers of its parts. */
   readonly parts: string
   /** What has to be written so that the owner of a part, or all, hear of something once that is committed. */
@@ -45,14 +45,12 @@ export interface Place {
   behind(at: number): Promise<void> | undefined
 }
 
-let next = 0
-
 /** A process that has the database to itself. */
 export const alone: Place = {
   isShared: false,
   isSure: true,
   has: () => true,
-  any: () => next++ % PARTITIONS,
+  any: partitionOf,
   parts: JSON.stringify(Array.from({ length: PARTITIONS }, (_, number) => number)),
   tell: () => [],
   behind: () => undefined,

@@ -35,7 +35,6 @@ export class Orders {
   #cancel: Cancel = () => {}
   #busy: Promise<unknown> = Promise.resolve()
   #failing = false
-  #isOn = false
   #isPaused = false
 
   constructor(options: OrdersOptions) {
@@ -44,14 +43,12 @@ export class Orders {
 
   /** Begins to look for orders, and to do those that were given meanwhile. */
   start(): void {
-    this.#isOn = true
     this.#isPaused = false
     void this.take().then(() => this.#arm())
   }
 
   /** Another process does them from now on. */
   async pause(): Promise<void> {
-    this.#isOn = false
     this.#isPaused = true
     this.#cancel()
     await this.#busy
@@ -72,7 +69,7 @@ export class Orders {
 
   #arm(): void {
     const { clock, everyMs } = this.#options
-    if (everyMs === undefined || this.#stopped.signal.aborted || !this.#isOn) return
+    if (everyMs === undefined || this.#stopped.signal.aborted || this.#isPaused) return
     this.#cancel = clock.after(everyMs, () => void this.take().then(() => this.#arm()))
   }
 

@@ -1,6 +1,7 @@
 import { PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import { sleep, systemClock } from '../../base/clock.ts'
+import type { AnyKysely } from '../dialect.ts'
 import { connectionTo } from '../postgres/connection-to.ts'
 import { applied, migratePostgres } from '../postgres/migrate.ts'
 import { placeOf } from '../postgres/place.ts'
@@ -10,7 +11,7 @@ import { builder } from '../query.ts'
 import type { Schema } from '../store.ts'
 import { CopyError } from './copy-error.ts'
 import { refuse } from './pages.ts'
-import type { AnyKysely, Source, Statement, Target } from './side.ts'
+import type { Source, Statement, Target } from './side.ts'
 import type { Row, Table } from './table.ts'
 
 /** Counting what is huge takes its time; what takes longer is given up. */

@@ -1,9 +1,7 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import type { CompiledQuery } from 'kysely'
+import type { AnyKysely } from '../dialect.ts'
 import type { Schema } from '../store.ts'
 import type { Row, Table } from './table.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: of whatever tables
-export type AnyKysely = Kysely<any>
 
 /** A statement that is built for either engine. */
 export interface Statement {

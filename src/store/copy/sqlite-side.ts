@@ -1,13 +1,14 @@
 import { SqliteDialect, sql } from 'kysely'
 import Database from 'libsql'
 import { createFile } from '../connection.ts'
+import type { AnyKysely } from '../dialect.ts'
 import { applied, migrate } from '../migrate.ts'
 import { patiently } from '../patience.ts'
 import { builder } from '../query.ts'
 import type { Schema } from '../store.ts'
 import { refusal, StoreError } from '../store-error.ts'
 import { CopyError } from './copy-error.ts'
-import type { AnyKysely, Source, Statement, Target } from './side.ts'
+import type { Source, Statement, Target } from './side.ts'
 import type { Row, Table } from './table.ts'
 
 /** A process that is about to end is waited for as long, in ms of real time. */

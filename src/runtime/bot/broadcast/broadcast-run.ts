@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events'
 import { backoffMs } from '../../../base/backoff.ts'
 import { type Clock, sleep } from '../../../base/clock.ts'
-import { asError } from '../../../base/errors.ts'
+import { AppError, asError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
 import { change, type Store } from '../../../store/index.ts'
 import type { BroadcastState, BroadcastTargetState, RuntimeTables } from '../../../store/schema/runtime.ts'
@@ -61,6 +62,9 @@ export class BroadcastRun {
   /** Those of them that arrived only then. */
   readonly #arrived = new Set<number>()
   readonly #lead = new Lead()
+  /** Aborted when another process goes on with it. */
+  readonly #left = new AbortController()
+  readonly #signal: AbortSignal
   #isWorking = false
   #wake = () => {}
   #end = () => {}
@@ -73,7 +77,15 @@ export class BroadcastRun {
     this.row = row
     this.#state = row.state
     this.#options = options
+    this.#signal = AbortSignal.any([options.signal, this.#left.signal])
+    // Everything that waits for the store listens to it.
+    setMaxListeners(0, this.#signal)
     this.#posts = new Posts(row, options)
+  }
+
+  /** Another process goes on with it: nothing more is begun or noted here. */
+  leave(): void {
+    this.#left.abort(new AppError('another process sees to it now', { code: 'broadcast.moved' }))
   }
 
   get state(): BroadcastState {
@@ -272,7 +284,8 @@ export class BroadcastRun {
 
   /** Does something as often as it takes: what is in the way, such as a full disk, goes away at some time. */
   async #steadily<T>(work: () => Promise<T>): Promise<T> {
-    const { clock, log, signal } = this.#options
+    const { clock, log } = this.#options
+    const signal = this.#signal
     for (let failures = 1; ; failures++) {
       signal.throwIfAborted()
       try {

@@ -48,8 +48,6 @@ export class Broadcasts {
   readonly #progress: ProgressLog
   readonly #stopped = new AbortController()
   readonly #place: Place
-  /** Aborted when other processes go on with them, by id. */
-  readonly #left = new Map<string, AbortController>()
 
   constructor(options: BroadcastsOptions) {
     this.#options = options
@@ -83,11 +81,10 @@ export class Broadcasts {
 
   /** Lets other processes go on with those of some parts. */
   leave(parts: ReadonlySet<number>): void {
-    for (const [id, { row }] of this.#runs) {
-      if (!parts.has(row.partition)) continue
-      this.#left.get(id)?.abort(new AppError('another process sees to it now', { code: 'broadcast.moved' }))
+    for (const [id, run] of this.#runs) {
+      if (!parts.has(run.row.partition)) continue
+      run.leave()
       this.#runs.delete(id)
-      this.#left.delete(id)
     }
   }
 
@@ -133,7 +130,7 @@ export class Broadcasts {
         retry: 'later',
       })
     }
-    const { targets, isPaused, partition = this.#place.any(), ...rest } = wanted
+    const { targets, isPaused, partition = this.#place.any(wanted.key), ...rest } = wanted
     const row: BroadcastRow = {
       ...rest,
       id: makeId(),
@@ -244,17 +241,13 @@ export class Broadcasts {
     if (!sender || sender.isShadow !== (row.shadow === 1)) return undefined
     let run = this.#runs.get(row.id)
     if (!run) {
-      const left = new AbortController()
-      const signal = AbortSignal.any([this.#stopped.signal, left.signal])
-      setMaxListeners(0, signal)
       run = new BroadcastRun(row, {
-        ...{ store, clock, log, sending: sender.sending, signal },
+        ...{ store, clock, log, sending: sender.sending, signal: this.#stopped.signal },
         room: () => this.#room(),
         onNoted: ({ row: { id, bot, total } }) => this.#progress.noted(id, bot, total),
         onEnd: ended => void this.#ended(ended),
       })
       this.#runs.set(row.id, run)
-      this.#left.set(row.id, left)
     }
     return run
   }
@@ -272,7 +265,6 @@ export class Broadcasts {
 
   async #ended({ row: { id, bot, title } }: BroadcastRun): Promise<void> {
     this.#runs.delete(id)
-    this.#left.delete(id)
     try {
       const progress = await this.progress(id)
       this.#progress.ended(id)
