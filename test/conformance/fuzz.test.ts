@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { engine } from '../engine.ts'
 import { anyRequest, calm } from './fuzz/any-request.ts'
 import { Prober, shown } from './fuzz/check.ts'
 import { checkSanity } from './fuzz/sanity.ts'
@@ -8,7 +9,7 @@ import { APPS, subject } from './fuzz/subject.ts'
 
 /** SEED=… in the environment repeats a run, RUNS=… says how many requests. */
 const seed = Number(process.env.SEED ?? randomInt(1, 1_000_000))
-const requests = Number(process.env.RUNS ?? 8000)
+const requests = Number(process.env.RUNS ?? (engine === 'sqlite' ? 8000 : 2000))
 /** Requests to one server; the next ones meet a new one, with the next seed. */
 const ROUND = 1000
 

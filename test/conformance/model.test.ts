@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { startServer } from '../../src/server/index.ts'
 import { capturedLog, type LogLine } from '../../src/testing/captured-log.ts'
+import { engine } from '../engine.ts'
 import { memory } from '../server/place.ts'
 import { basic } from '../server/world.ts'
 import { begin } from './model/beginning.ts'
@@ -14,7 +15,7 @@ import { KEYS, Model, ROOM_LIMIT } from './model/state.ts'
 
 /** SEED=… in the environment repeats a run, RUNS=… makes it longer. */
 const seed = Number(process.env.SEED ?? randomInt(1, 1_000_000))
-const runs = Number(process.env.RUNS ?? 30)
+const runs = Number(process.env.RUNS ?? (engine === 'sqlite' ? 30 : 10))
 const LENGTH = 240
 
 /** A server and a model, with the same in both. */
