@@ -128,7 +128,7 @@ export const failDelivery = query<RuntimeTables>()((db, p: Failure) =>
     .where('bot', '=', p.bot)
     .where('plugin', '=', p.plugin)
     // Another process may have gone on with it, and be through.
-    .where('state', '=', sql.lit('pending')),
+    .where(unindexed(db, 'state'), '=', sql.lit('pending')),
 )
 
 /** Those of a delivery. */
