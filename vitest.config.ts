@@ -28,7 +28,7 @@ const OF_NO_ENGINE = [
 const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']
 /** Of several processes on one database. */
 const ONLY_POSTGRES = ['test/{server/processes,runtime/fleet,postgres}/*.test.ts']
-const ROOMS = ['test/{app,base,client,protocol,runtime}/**/*.test.ts']
+const ROOMS = ['test/{app,base,client,protocol,runtime,server}/**/*.test.ts']
 
 export default defineConfig({
   resolve: {
