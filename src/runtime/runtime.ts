@@ -1,17 +1,11 @@
 import type { Hono } from 'hono'
-import { backoffMs } from '../base/backoff.ts'
-import { type Clock, sleep, systemClock } from '../base/clock.ts'
-import { asError } from '../base/errors.ts'
-import { type IdMaker, idMaker } from '../base/ids.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { StoreError } from '../store/index.ts'
-import { Bot } from './bot/bot.ts'
 import { Broadcasts } from './bot/broadcast/broadcasts.ts'
-import type { BotContext } from './bot/context.ts'
-import { ensureIdentity } from './bot/identity.ts'
-import { CORE_PLUGIN } from './bot/lift.ts'
-import { MediaUploads } from './bot/media-uploads.ts'
 import { Outbox } from './bot/outbox.ts'
+import { Bots } from './bots.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { Journal } from './events/journal.ts'
 import { Duties, duty } from './fleet/duties.ts'
@@ -21,16 +15,14 @@ import { PARTITIONS } from './fleet/partition.ts'
 import { alone, type Place } from './fleet/place.ts'
 import { createHttp } from './http.ts'
 import { noObserver } from './observer.ts'
-import type { BotSpec, PluginSpec, RuntimeOptions } from './options.ts'
+import type { RuntimeOptions } from './options.ts'
 import { orderDesk } from './orders/desk.ts'
 import type { Orders } from './orders/orders.ts'
 import { isOutage } from './outage.ts'
-import { corePlugin } from './plugin/core.ts'
-import { type Hearing, type HostedDeps, PluginHost } from './plugin/host.ts'
+import { PluginHost } from './plugin/host.ts'
 import { PluginInterrupted } from './plugin/worker/interrupted.ts'
-import { remoteDeps } from './plugin/worker/remote-deps.ts'
 import { Pruner } from './pruner.ts'
-import { Shadows, shadowOf } from './shadow/shadow.ts'
+import { Shadows } from './shadow/shadow.ts'
 import { createShortcut, type Shortcut } from './shortcut.ts'
 import { Bodies } from './sources/bodies.ts'
 import { callbackHandler } from './sources/callback.ts'
@@ -42,9 +34,6 @@ import { Webhooks } from './sources/webhook/webhooks.ts'
 
 /** What fails so long by JMessage alone, while that does all else well, is no outage. */
 const ALONE_MS = 15 * 60_000
-/** A plugin that takes longer to be set up is told of. */
-const SLOW_SETUP_MS = 10_000
-const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
 
 const ALL_PARTS: ReadonlySet<number> = new Set(Array.from({ length: PARTITIONS }, (_, number) => number))
 
@@ -53,10 +42,10 @@ export class Runtime {
   readonly #options: RuntimeOptions
   readonly #clock: Clock
   readonly #log: Log
-  readonly #makeId: IdMaker
   readonly #duties: Duties
   readonly #fleet: Fleet | undefined
   readonly #worker: FleetWorker | undefined
+  readonly #bots: Bots
   readonly #stopped = new AbortController()
   readonly dispatcher: Dispatcher
   readonly outbox: Outbox
@@ -88,8 +77,7 @@ export class Runtime {
     this.#options = options
     this.#clock = clock
     this.#log = log
-    this.#makeId = idMaker(() => clock.now())
-    const makeId = this.#makeId
+    const makeId = idMaker(() => clock.now())
     this.#fleet = options.fleet
     const place: Place = options.fleet ?? alone
     this.outbox = new Outbox({
@@ -174,6 +162,12 @@ export class Runtime {
         ...{ place, journal, dispatcher, outbox, broadcasts, jobs, clock, log },
         duties: this.#duties,
       })
+    const { baseDir, busy, watchShadow } = options
+    this.#bots = new Bots({
+      ...{ store, client, appKey, clock, log, makeId, baseDir, busy, watchShadow },
+      ...{ outbox, broadcasts, journal, jobs, host, webhooks: this.webhooks, schedules, dispatcher },
+      signal: this.#stopped.signal,
+    })
     const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
     this.shortcut = createShortcut(this.webhooks, log)
@@ -197,9 +191,9 @@ export class Runtime {
   async start(): Promise<void> {
     await this.journal.open()
     await this.#fleet?.join()
-    for (const spec of this.#options.bots) if (spec.mode !== 'shadow') await this.#identify(spec)
+    for (const spec of this.#options.bots) await this.#bots.identify(spec)
     const calls = await this.outbox.resume()
-    for (const spec of this.#options.bots) await this.#raise(spec)
+    for (const spec of this.#options.bots) await this.#bots.raise(spec)
     await this.broadcasts.start()
     const deliveries = await this.dispatcher.resume(this.#options.stuck)
     if (calls + deliveries > 0) this.#log.info({ calls, deliveries }, 'took up what an earlier run left')
@@ -221,80 +215,5 @@ export class Runtime {
     await this.outbox.stop(left())
     await this.host.unloadAll()
     await this.#fleet?.leave()
-  }
-
-  /** Waits for JMessage, if need be: without its account a bot can do nothing. */
-  async #identify({ id, username, nickname, avatar, adopt = false }: BotSpec): Promise<void> {
-    const { client, store, appKey } = this.#options
-    for (let failures = 1; ; failures++) {
-      try {
-        const options = { client, store, appKey, now: () => this.#clock.now(), log: this.#log }
-        return await ensureIdentity(options, { bot: id, username, nickname, avatar, adopt })
-      } catch (thrown) {
-        const error = asError(thrown)
-        if (!isOutage(error)) throw error
-        if (failures === 1)
-          this.#log.warn({ bot: id, reason: error.message }, 'waiting for JMessage to register a bot')
-        await sleep(
-          this.#clock,
-          backoffMs(failures, { firstMs: 500, longestMs: 15_000 }),
-          this.#stopped.signal,
-        )
-      }
-    }
-  }
-
-  /** What a bot does its work with; in the shadow, what looks the same and lets nothing out. */
-  #meansOf({ id, mode }: BotSpec) {
-    const { client, store, watchShadow: watch } = this.#options
-    if (mode !== 'shadow') return { outbox: this.outbox, client }
-    return shadowOf({ bot: id, store, client, clock: this.#clock, makeId: this.#makeId, watch })
-  }
-
-  async #raise(spec: BotSpec): Promise<void> {
-    const { store, appKey, baseDir } = this.#options
-    const { outbox, client } = this.#meansOf(spec)
-    const { id, username, hearing = HEARS_ALL, prefix = '/', timezone = 'UTC', roles = {}, plugins } = spec
-    const { broadcasts, journal, jobs, webhooks, schedules } = this
-    broadcasts.addBot(id, { sending: outbox, isShadow: spec.mode === 'shadow' })
-    const clock = this.#clock
-    const media = new MediaUploads({ client, store, appKey, baseDir, forgets: spec.mode === 'shadow' })
-    const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId: this.#makeId }
-    const context: BotContext = { id, username, ...means }
-    const bot = new Bot(context, store)
-    this.host.addBot(bot, hearing)
-    const core: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
-    const { dispatcher } = this
-    for (const plugin of [core, ...plugins]) {
-      const { name, definition, config, isolation } = plugin
-      const noteError = (error: Error) => dispatcher.noteError(id, name, error)
-      const log = this.#log.child({ bot: id, plugin: name })
-      const deps: HostedDeps = {
-        bot,
-        name,
-        prefix,
-        timezone,
-        roles,
-        store,
-        jobs,
-        webhooks,
-        schedules,
-        clock,
-        log,
-        thread: isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined,
-      }
-      const { busy } = this.#options
-      dispatcher.limit(id, name, plugin.limits ?? {})
-      busy?.settingUp(busy.numberOf({ bot: id, plugin: name }))
-      const told = clock.after(SLOW_SETUP_MS, () =>
-        log.warn({}, 'this plugin is still being set up; nothing starts before it is'),
-      )
-      try {
-        await this.host.load(definition, config, deps)
-      } finally {
-        told()
-        busy?.settingUp()
-      }
-    }
   }
 }
