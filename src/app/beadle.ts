@@ -45,6 +45,9 @@ export interface StartOptions {
 /** Whoever types a command waits so long for it to be noticed, at most. */
 const ORDERS_EVERY_MS = 500
 
+/** So long it is waited at the start for a PostgreSQL that is not up yet. */
+const DATABASE_WAIT_MS = 30_000
+
 /** Time for a shutdown, the embedded server apart. */
 const GRACE_MS = 8000
 
@@ -160,7 +163,11 @@ const reachable = (host: string): string =>
   host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 
 const openDatabase = (main: MainConfig, log: Log): Promise<Store<RuntimeTables>> =>
-  openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }) })
+  openStore(runtimeSchema, {
+    url: main.database,
+    log: log.child({ part: 'store' }),
+    waitMs: DATABASE_WAIT_MS,
+  })
 
 /** What is needed to call JMessage as this configuration says. */
 export function clientOptions(main: MainConfig, server?: { readonly url: string }) {

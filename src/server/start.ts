@@ -28,6 +28,9 @@ import { DayTallies } from './tallies/day-tallies.ts'
 import { ListCounts } from './tallies/list-counts.ts'
 import { WordFilters } from './words/word-filters.ts'
 
+/** So long it is waited for a PostgreSQL that is not up yet. */
+const DATABASE_WAIT_MS = 30_000
+
 /**
  * Starts an IM server; resolves once it takes requests.
  *
@@ -38,7 +41,7 @@ export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkQuota(quotaOf(options))
   const { synchronous = 'FULL', log = silentLog } = options
   const url = urlOf(options)
-  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log })
+  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log, waitMs: DATABASE_WAIT_MS })
   try {
     return await serve(store, options)
   } catch (error) {

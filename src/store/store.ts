@@ -125,6 +125,8 @@ export interface StoreOptions {
   readonly synchronous?: 'FULL' | 'NORMAL'
   /** Told when the database fails and when it works again, and of migrations. */
   readonly log?: Log
+  /** How long it is waited for a PostgreSQL that does not answer yet, in ms of real time. Default: not at all. */
+  readonly waitMs?: number
   /** How often the database is looked after, in ms of real time. Default 1000. */
   readonly lookEveryMs?: number
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { type Log, silentLog } from '../../src/base/log.ts'
 import { openStore, query, type Store, type StoreError } from '../../src/store/index.ts'
 import { until } from '../e2e/until.ts'
 import { ownServer } from '../postgres/own-server.ts'
@@ -98,6 +99,22 @@ test('a restart of the server is outlived: what was told to be kept is there, an
   const { kept } = await load.end()
   expect(await idsOf(store)).toEqual(kept)
   expect(store.state).toEqual({ ok: true })
+})
+
+test('a server that is started anew is waited for by who reads, and by who opens a database where that is asked for', async () => {
+  const url = await database()
+  const store = await opened(url)
+  await store.write(put(1))
+  const told: string[] = []
+  const log: Log = { ...silentLog, warn: (_, message) => told.push(message), child: () => log }
+  const isBack = server().restart()
+  await until('it is away', () => administer(url, async () => false).catch(() => true))
+  const reading = idsOf(store)
+  const another = keep(await openStore(things, { url, log, waitMs: 60_000 }))
+  expect(await idsOf(another)).toEqual([1])
+  expect(await reading).toEqual([1])
+  expect(told).toEqual(['waiting for the database'])
+  await isBack
 })
 
 test('of a commit whose connection was cut it is found out whether it is kept', async () => {

@@ -1,5 +1,4 @@
 import { type Kysely, PostgresDialect } from 'kysely'
-import { sleep, systemClock } from '../../base/clock.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { Health } from '../health.ts'
 import { builder, type Query, QueryCache } from '../query.ts'
@@ -7,6 +6,7 @@ import { change, type Schema, type Store, type StoreOptions } from '../store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { Listener } from './listener.ts'
 import { migratePostgres } from './migrate.ts'
+import { patiently } from './patience.ts'
 import { placeOf } from './place.ts'
 import { Readers } from './readers.ts'
 import { explained, refusal } from './refusals.ts'
@@ -14,9 +14,8 @@ import { Session } from './session.ts'
 import { PostgresTransactions } from './transactions.ts'
 
 const LOOK_EVERY_MS = 1000
-/** How long a commit waits for a database that worked until now, in ms of real time: as long as a restart takes. */
+/** How long a database is waited for that worked until now, in ms of real time: as long as a restart takes. */
 const PATIENCE_MS = 5000
-const RETRY_MS = 100
 /** Connections that read. */
 const MOST_READERS = 4
 const MOST_BESIDE = 2
@@ -27,9 +26,14 @@ const PROMPT = { idle_in_transaction_session_timeout: 5000 }
 
 /** Opens a PostgreSQL database, and brings it up to date. */
 export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
-  const { url, log } = options
+  const { url, log, waitMs = 0 } = options
   const place = placeOf(url)
-  await migratePostgres({ url, schema, log })
+  const awaited = <T>(work: () => Promise<T>) =>
+    patiently(work, {
+      ms: waitMs,
+      waits: cause => log?.warn({ reason: refusal(place, cause).message }, 'waiting for the database'),
+    })
+  await awaited(() => migratePostgres({ url, schema, log }))
   const db: Kysely<DB> = builder<DB>(new PostgresDialect({ pool: undefined as never }))
   const queries = new QueryCache(db as unknown as Kysely<never>)
   const explain = (cause: unknown) => {
@@ -38,21 +42,17 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
     return error
   }
   const session = new Session(url, queries, schema.turns === undefined ? {} : PROMPT)
-  const readers = new Readers({ url, queries, explain, most: MOST_READERS })
+  // Known to be away, it is not waited for: callers are told at once.
+  const patience = { ms: PATIENCE_MS, mayWait: () => !closed && health.state.ok }
+  const readers = new Readers({ url, queries, explain, most: MOST_READERS, patience })
   // Of its own: what is run by itself must not wait for those who read much.
   const beside = new Readers({ url, queries, explain, most: MOST_BESIDE, settings: BRISK })
   const listeners = new Set<Listener>()
   let closed = false
-  const connect = async () => {
-    for (const end = systemClock.now() + PATIENCE_MS; ; await sleep(systemClock, RETRY_MS)) {
-      try {
-        return await session.connect()
-      } catch (cause) {
-        // Known to be away, it is not waited for: callers are told at once.
-        if (closed || !health.state.ok || systemClock.now() >= end) throw refusal(place, cause)
-      }
-    }
-  }
+  const connect = () =>
+    patiently(() => session.connect(), patience).catch(cause => {
+      throw refusal(place, cause)
+    })
   const transactions = new PostgresTransactions({
     session,
     connect,
@@ -71,7 +71,7 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
       await session.connect()
     },
   })
-  await session.connect()
+  await awaited(() => session.connect())
   return {
     db,
     engine: 'postgres',

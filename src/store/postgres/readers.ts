@@ -4,11 +4,13 @@ import type { Query, QueryCache } from '../query.ts'
 import type { Queryable } from '../store.ts'
 import { closedError } from '../store-error.ts'
 import { connectionTo } from './connection-to.ts'
+import { type Patience, patiently } from './patience.ts'
 import { isOfConnection } from './refusals.ts'
 import { statementOf } from './session.ts'
 import { encoded } from './texts.ts'
 
 const IDLE_MS = 30_000
+const NONE: Patience = { ms: 0 }
 
 export interface ReadersOptions {
   readonly url: string
@@ -18,6 +20,8 @@ export interface ReadersOptions {
   readonly most: number
   /** What differs from other connections. */
   readonly settings?: pg.PoolConfig
+  /** With a database that is away. Default: none. */
+  readonly patience?: Patience
 }
 
 /** Runs each statement by itself, on connections of their own; mostly such that read. */
@@ -73,7 +77,7 @@ export class Readers implements Queryable {
       if (!isOfConnection(cause)) throw this.#options.explain(cause)
     }
     try {
-      return await this.#askOnce<R>(statement)
+      return await patiently(() => this.#askOnce<R>(statement), this.#options.patience ?? NONE)
     } catch (cause) {
       throw this.#options.explain(cause)
     }

@@ -21,6 +21,12 @@ const codeOf = (cause: unknown): string => String((cause as { code?: unknown } |
 /** Whether an error tells that the connection is gone, so that nobody knows what became of what was sent last. */
 export const isOfConnection = (cause: unknown): boolean => meaningOf(cause) === 'store.unreachable'
 
+/** Whether an error is of a database that may well answer in a moment. */
+export function isPassing(cause: unknown): boolean {
+  const code = cause instanceof StoreError ? cause.code : meaningOf(cause)
+  return code === 'store.unreachable' || code === 'store.busy'
+}
+
 /** Whether a transaction met another one, and may well succeed when it is made again. */
 export const isConflict = (cause: unknown): boolean => /^40(001|P01)$/.test(codeOf(cause))
 
