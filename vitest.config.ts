@@ -6,7 +6,7 @@ const POSTGRES = [
   'test/store/{store,texts,plans}.test.ts',
   'test/runtime/**/*.test.ts',
   'test/server/**/*.test.ts',
-  'test/conformance/{model,fuzz,fuzz-sockets}.test.ts',
+  'test/conformance/*.test.ts',
   'test/client/{many,history}.test.ts',
   'test/testing/world.test.ts',
   'test/simulation/*.test.ts',
@@ -28,7 +28,7 @@ const OF_NO_ENGINE = [
 const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']
 /** Of several processes on one database. */
 const ONLY_POSTGRES = ['test/{server/processes,runtime/fleet,postgres}/*.test.ts']
-const ROOMS = ['test/{app,base,client,protocol,runtime,server}/**/*.test.ts']
+const ROOMS = ['test/{app,base,client,conformance,protocol,runtime,server}/**/*.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -46,6 +46,7 @@ export default defineConfig({
     pool: 'forks',
     // Left to itself, vitest keeps one core free, of two; most files wait for processes of their own much of the time.
     maxWorkers: '100%',
+    setupFiles: ['test/after-file.setup.ts'],
     projects: [
       // None of these changes what it loads: to load the source anew for each file would take as long as the tests.
       {

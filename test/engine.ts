@@ -1,6 +1,7 @@
 import { inject, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../src/store/schema/runtime.ts'
+import { afterFile } from './after-file.ts'
 import { createDatabase, dropDatabase, giveDatabaseBack, takeDatabase } from './postgres/databases.ts'
 import { lentStore } from './postgres/stores.ts'
 
@@ -18,6 +19,14 @@ export async function database(): Promise<string> {
   if (engine === 'sqlite') return ':memory:'
   const url = await takeDatabase(inject('postgres'))
   onTestFinished(() => giveDatabaseBack(url), LAST)
+  return url
+}
+
+/** As {@link database}, for as long as the tests of the file last. */
+export async function databaseOfFile(): Promise<string> {
+  if (engine === 'sqlite') return ':memory:'
+  const url = await takeDatabase(inject('postgres'))
+  afterFile(() => giveDatabaseBack(url))
   return url
 }
 

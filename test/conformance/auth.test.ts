@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { ofFile } from '../after-file.ts'
 import { all, filled, ids } from './request.ts'
 import { samples } from './samples/index.ts'
 import { foundTown, type Town } from './town.ts'
 import { errorOf } from './tryout.ts'
 
 const encoded = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
-const town = foundTown()
+const town = ofFile(foundTown)
 /** Nobody looks at it before the caller is known. */
 const anything = { params: { username: 'tommy', gid: 1, roomId: 1, msgid: 1 } }
 
@@ -34,7 +35,7 @@ const wrong: readonly (readonly [string, (town: Town) => string | null, number, 
 
 describe.each(wrong)('refuses a call %s:', (_, header, code, message) => {
   test.each(ids)('%s', async id => {
-    const here = await town
+    const here = await town()
     const authorization = header(here)
     const path = filled(all[id].path, anything.params)
     const answer = await here.call(id, {}, { path, headers: { authorization } })
@@ -53,13 +54,13 @@ describe('compares the appKey without case, and names the scheme as it likes:', 
 })
 
 test('asks for who calls before it looks at what is sent', async () => {
-  const here = await town
+  const here = await town()
   const odd = { path: '/v1/users/x!', headers: { authorization: encoded('x:y') } }
   expect((await here.call('users.get', {}, odd)).status).toBe(401)
 })
 
 test('says in no refusal what the secret is, or was said to be', async () => {
-  const here = await town
+  const here = await town()
   for (const secret of [here.masterSecret, 'swordfish'])
     for (const key of [here.appKey, 'nobody']) {
       const headers = { authorization: encoded(`${key}:${secret}`) }

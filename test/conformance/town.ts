@@ -1,7 +1,8 @@
-import { afterAll } from 'vitest'
 import { ManualClock } from '../../src/base/clock.ts'
 import { type EndpointId, endpoints } from '../../src/protocol/index.ts'
 import { type ImServer, startServer } from '../../src/server/index.ts'
+import { afterFile, ofFile } from '../after-file.ts'
+import { databaseOfFile, engine } from '../engine.ts'
 import { type Answer, basic, ok } from '../server/world.ts'
 import { pathOf, type Sample, urlOf } from './request.ts'
 
@@ -33,19 +34,16 @@ export const NOWHERE = {
 
 export const clock = new ManualClock()
 const apps = Array.from({ length: TOWNS }, (_, index) => keys(index))
-let city: Promise<ImServer> | undefined
 let founded = 0
 
 /** One server for a whole test file: towns are apps, so what happens in one is not seen in another. */
-export const server = (): Promise<ImServer> => {
-  city ??= build()
-  return city
-}
+export const server = ofFile(build)
 
 async function build(): Promise<ImServer> {
+  const url = await databaseOfFile()
   const built = await startServer({
     listen: { host: '127.0.0.1', port: 0 },
-    data: ':memory:',
+    ...(engine === 'sqlite' ? { data: url } : { database: url }),
     apps,
     clock,
     maxRoomMembers: ROOM_LIMIT,
@@ -54,10 +52,12 @@ async function build(): Promise<ImServer> {
   const people = ['olga1', 'oscar'].map(newcomer)
   await ask(built, ABROAD, 'users.register', { body: people })
   await ask(built, ABROAD, 'admins.register', { body: newcomer('chief') })
+  afterFile(async () => {
+    await built.close()
+    founded = 0
+  })
   return built
 }
-
-afterAll(async () => (await city)?.close())
 
 /** A user with every key of a profile. */
 export const newcomer = (username: string) => ({

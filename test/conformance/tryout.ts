@@ -1,4 +1,5 @@
 import type { EndpointId } from '../../src/protocol/index.ts'
+import { ofFile } from '../after-file.ts'
 import { type Field, nameOf } from './fields.ts'
 import type { Sample } from './request.ts'
 import type { Make } from './samples/index.ts'
@@ -15,11 +16,11 @@ export async function settled(make: Make): Promise<Settled> {
   return { town, sample: await make(town) }
 }
 
-const known = new Map<Make, Promise<Settled>>()
+const known = ofFile(() => new Map<Make, Promise<Settled>>())
 /** As {@link settled}, the same town every time: for calls that are refused. */
 export function settledOnce(make: Make): Promise<Settled> {
-  const made = known.get(make) ?? settled(make)
-  known.set(make, made)
+  const made = known().get(make) ?? settled(make)
+  known().set(make, made)
   return made
 }
 
@@ -29,11 +30,11 @@ export interface Tryout {
   attempt(vary: (sample: Sample) => Sample, sending?: (sample: Sample) => Sending): Promise<Answer>
 }
 
-const tryouts = new Map<Make, Promise<Tryout>>()
+const tryouts = ofFile(() => new Map<Make, Promise<Tryout>>())
 /** As {@link tryout}, prepared once for all tests of a file. */
 export function tryoutOnce(id: EndpointId, make: Make): Promise<Tryout> {
-  const made = tryouts.get(make) ?? tryout(id, make)
-  tryouts.set(make, made)
+  const made = tryouts().get(make) ?? tryout(id, make)
+  tryouts().set(make, made)
   return made
 }
 
