@@ -103,10 +103,12 @@ export async function startBeadle(
     undo.push(leftMs => watch.close(leftMs))
     const { observer } = watch
     const dispatcher = () => runtime?.dispatcher
-    const guard = strays && (await startGuard({ main, log, bots, strays, dispatcher }))
+    const fleet = await fleetOf(store, log)
+    const node = fleet?.fleet.id
+    const guard = strays && (await startGuard({ main, log, bots, strays, store, node, dispatcher }))
     undo.push(async () => guard?.stop())
     const options = runtimeOptions({ config, bots, client, store, log, observer })
-    const started = new Runtime({ ...options, ...guard?.options, ...(await fleetOf(store, log)) })
+    const started = new Runtime({ ...options, ...guard?.options, ...fleet })
     undo.push(leftMs => started.stop(leftMs))
     const figures = new Figures({ runtime: started, store, main, bots })
     watch.show(started.http, { figures, isOpen: () => open })

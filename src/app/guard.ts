@@ -3,19 +3,24 @@ import type { Log } from '../base/log.ts'
 import type { Stuck } from '../runtime/dispatch/blame.ts'
 import type { BusyMark } from '../runtime/dispatch/busy.ts'
 import type { Dispatcher } from '../runtime/dispatch/dispatcher.ts'
+import { forgetStuckOf, noteStuck } from '../runtime/fleet/stuck-rows.ts'
 import type { BotSpec } from '../runtime/options.ts'
-import { isPostgres } from '../store/index.ts'
+import { isPostgres, type Store } from '../store/index.ts'
+import type { RuntimeTables } from '../store/schema/runtime.ts'
 import { fileOf, type MainConfig } from './config/index.ts'
 import { isForPeople } from './log.ts'
 import { type Owner, ownersIn } from './plugin-owners.ts'
 import type { Strays } from './strays.ts'
-import { forgetStuck, readStuck, startWatchdog } from './watchdog.ts'
+import { type FleetNotes, forgetStuck, readStuck, startWatchdog } from './watchdog.ts'
 
 export interface GuardOptions {
   readonly main: MainConfig
   readonly log: Log
   readonly bots: readonly BotSpec[]
   readonly strays: Strays
+  readonly store: Store<RuntimeTables>
+  /** Id of this process among those that share the database, if any may. */
+  readonly node: string | undefined
   /** None as long as nothing is handled. */
   readonly dispatcher: () => Dispatcher | undefined
 }
@@ -30,7 +35,8 @@ export interface Guard {
 }
 
 /** Watches over the event loop, and has errors that nobody took noted with the plugins whose they are. */
-export async function startGuard({ main, log, bots, strays, dispatcher }: GuardOptions): Promise<Guard> {
+export async function startGuard(options: GuardOptions): Promise<Guard> {
+  const { main, log, bots, strays, store, node, dispatcher } = options
   const ownersOf = ownersIn(bots)
   const noteError = ({ bot, plugin }: Owner, error: Error) => dispatcher()?.noteError(bot, plugin, error)
   strays.belongTo({ ownersOf, noteError })
@@ -40,6 +46,7 @@ export async function startGuard({ main, log, bots, strays, dispatcher }: GuardO
   const watchdog = startWatchdog({
     ...main.watchdog,
     ...{ log, note, ownersOf, noteError },
+    fleet: node === undefined ? undefined : notesOf(node, main.database, store),
     pretty: isForPeople(main.log),
     running: ({ bot, plugin }) => dispatcher()?.running(bot, plugin) ?? [],
   })
@@ -50,4 +57,12 @@ export async function startGuard({ main, log, bots, strays, dispatcher }: GuardO
     },
     stop: () => watchdog.stop(),
   }
+}
+
+function notesOf(node: string, url: string, { db }: Store<RuntimeTables>): FleetNotes {
+  const values = { node, notes: '' }
+  const [note, forget] = [noteStuck, forgetStuckOf].map(
+    ({ build }) => build(db as never, values).compile().sql,
+  )
+  return { url, node, note: note!, forget: forget! }
 }

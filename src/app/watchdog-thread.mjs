@@ -1,7 +1,8 @@
 // The thread that watches over the main one, which may be in a loop that never ends. Plain JavaScript, so that it runs
-// from the sources as well as from what is built of them, and loads nothing.
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+// from the sources as well as from what is built of them, and loads nothing but, for a fleet, the driver of its database.
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { Session } from 'node:inspector'
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
 const {
@@ -13,6 +14,7 @@ const {
   endAfterMs,
   everyMs,
   note,
+  fleet,
   pretty,
   hook,
 } = workerData
@@ -22,6 +24,10 @@ const eventBytes = new Uint8Array(shared, eventAt, eventChars)
 /** So long the main thread may take to say what it is at. Native code does not answer. */
 const ANSWER_MS = 2000
 const EXIT_CODE = 70
+/** Other nodes take over what this one has four to five seconds after its last turn: they have to know by then. */
+const SHARE_AFTER_MS = 2000
+/** So long the database may take for each step of a note. */
+const DATABASE_MS = 1200
 const STDERR = 2
 const LEVEL = 50
 
@@ -31,8 +37,16 @@ let stalledMs = 0
 let lastAt = performance.now()
 /** What keeps the main thread, once it was looked at. */
 let found
+let told = false
 let looking = false
 let ended = false
+/** Whether what keeps the main thread is noted in the database, once that is known. */
+let sharing
+/** What is said to the database is said in its order. */
+let saying = Promise.resolve()
+/** Loaded while there is time for it. */
+const driver = fleet && import('pg').catch(() => undefined)
+const lookAfterMs = fleet ? Math.min(warnAfterMs, SHARE_AFTER_MS) : warnAfterMs
 
 parentPort.on('message', ({ number, bot, plugin }) => plugins.set(number, { bot, plugin }))
 
@@ -45,31 +59,48 @@ async function tick() {
   lastAt = now
   const beats = Atomics.load(cells, CELLS.beats)
   if (beats !== seen || Atomics.load(cells, CELLS.debugged) === 1) {
-    if (found && !ended) {
-      const { shown, likely } = found
-      parentPort.postMessage({ ...shown, owners: likely, ms: Math.round(stalledMs) })
-    }
+    if (!ended) goesOn()
     seen = beats
-    stalledMs = 0
-    found = undefined
     return
   }
   stalledMs += passed
   if (looking || ended) return
   looking = true
   try {
-    if (!found && stalledMs >= warnAfterMs) await warn()
-    else if (found && endAfterMs !== 'never' && stalledMs >= endAfterMs) await end()
+    if (!found && stalledMs >= lookAfterMs) await notice()
+    else if (found && !told && stalledMs >= warnAfterMs) warn()
+    else if (told && endAfterMs !== 'never' && stalledMs >= endAfterMs) await end()
   } finally {
     looking = false
   }
 }
 
-async function warn() {
+function goesOn() {
+  if (told) {
+    const { shown, likely } = found
+    parentPort.postMessage({ ...shown, owners: likely, ms: Math.round(stalledMs) })
+  }
+  if (sharing) saying = saying.then(() => askDatabase(fleet.forget))
+  stalledMs = 0
+  found = undefined
+  told = false
+  sharing = undefined
+}
+
+async function notice() {
+  const entered = whoEntered()
+  // Not only once the main thread has answered: native code does not.
+  if (entered) share(culpritOf([entered]))
   const culprit = await look()
   // It may have gone on meanwhile.
   if (Atomics.load(cells, CELLS.beats) !== seen) return
   found = culprit
+  share(culprit)
+  if (stalledMs >= warnAfterMs) warn()
+}
+
+function warn() {
+  told = true
   tell('the process is kept busy and does nothing else', { ...found.shown, ms: Math.round(stalledMs) })
 }
 
@@ -81,22 +112,28 @@ async function end() {
   ended = true
   const ms = Math.round(stalledMs)
   tell('the process was kept busy for too long and is ended', { ...culprit.shown, ms })
-  if (note && culprit.likely.length > 0) noteDown(culprit, ms)
+  share(culprit)
+  if (note && culprit.likely.length > 0 && !(await sharing)) noteDown(culprit, ms)
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ANSWER_MS)
   await askMain(`'end', ${EXIT_CODE}`)
 }
 
 /** What keeps the main thread: what it said beforehand, or what is on its stack. */
 async function look() {
-  const entered = plugins.get(Atomics.load(cells, CELLS.plugin))
-  const event = entered && String.fromCharCode(...eventBytes)
+  const entered = whoEntered()
   const stack = await askMain(`'who'`)
   const at = stack?.at
   const isJavaScript = stack !== undefined
-  if (entered) return culpritOf([{ ...entered, running: [event] }], at, isJavaScript)
+  if (entered) return culpritOf([entered], at, isJavaScript)
   if (stack?.owners) return culpritOf(stack.owners, at, isJavaScript)
   const settingUp = plugins.get(Atomics.load(cells, CELLS.settingUp))
   return culpritOf(settingUp ? [{ ...settingUp, running: [] }] : [], at, isJavaScript)
+}
+
+/** Whose handler was begun and has not let go yet. */
+function whoEntered() {
+  const entered = plugins.get(Atomics.load(cells, CELLS.plugin))
+  return entered && { ...entered, running: [String.fromCharCode(...eventBytes)] }
 }
 
 /** `all`: who runs that code, with what they are handling. Those who handle nothing are hardly at it, if others do. */
@@ -137,15 +174,53 @@ function askMain(args) {
   })
 }
 
-/** Read by the next start. */
-function noteDown({ atWork, all }, ms) {
+/** What was handled when the main thread was kept. */
+function notesOf({ atWork, all }) {
   const count = atWork.flatMap(({ running }) => running).length
   const suspects = count > 1 ? all : atWork
-  const stuck = suspects.flatMap(({ bot, plugin, running }) => {
-    const about = { bot, plugin, ms, certain: count === 1 }
+  return suspects.flatMap(({ bot, plugin, running }) => {
+    const about = { bot, plugin, certain: count === 1 }
     return running.length > 0 ? running.map(event => ({ ...about, event })) : [about]
   })
+}
+
+/** Notes it in the database, once, for the nodes that take over what this one has. */
+function share(culprit) {
+  const notes = notesOf(culprit)
+  if (!fleet || sharing || notes.length === 0) return
+  sharing = saying.then(() => askDatabase(fleet.note, JSON.stringify(notes)))
+  saying = sharing
+}
+
+/** Whether a statement about this node was carried out. */
+async function askDatabase(sql, ...values) {
+  let client
   try {
+    const { Client } = await driver
+    client = new Client({
+      connectionString: fleet.url,
+      application_name: 'beadle',
+      connectionTimeoutMillis: DATABASE_MS,
+      statement_timeout: DATABASE_MS,
+      query_timeout: DATABASE_MS,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    await client.query(sql, [fleet.node, ...values])
+    return true
+  } catch {
+    return false
+  } finally {
+    void client?.end().catch(() => {})
+  }
+}
+
+/** Read by the next start. */
+function noteDown(culprit, ms) {
+  const stuck = notesOf(culprit).map(one => ({ ...one, ms }))
+  try {
+    // Who has PostgreSQL may have nothing else there.
+    mkdirSync(dirname(note), { recursive: true })
     const file = openSync(`${note}.new`, 'w', 0o600)
     writeSync(file, JSON.stringify(stuck))
     fsyncSync(file)

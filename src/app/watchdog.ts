@@ -8,6 +8,17 @@ import type { Stuck } from '../runtime/dispatch/blame.ts'
 import type { BusyMark } from '../runtime/dispatch/busy.ts'
 import type { Owner, OwnersOf } from './plugin-owners.ts'
 
+/** How a node of a fleet has the others know what it is at. Its watchdog has a connection of its own for that. */
+export interface FleetNotes {
+  readonly url: string
+  /** Its id. */
+  readonly node: string
+  /** SQL, of the node and JSON: a list of what it is at. */
+  readonly note: string
+  /** SQL, of the node. */
+  readonly forget: string
+}
+
 export interface WatchdogOptions {
   readonly warnAfterMs: number
   readonly endAfterMs: number | 'never'
@@ -16,6 +27,8 @@ export interface WatchdogOptions {
   readonly pretty: boolean
   /** Where is noted what kept a process busy that was ended. Without it, that is not noted. */
   readonly note: string | undefined
+  /** Where others take over what this process has: they are told, and the file is for when they cannot be. */
+  readonly fleet: FleetNotes | undefined
   readonly ownersOf: OwnersOf
   /** Events that a plugin is handling. */
   readonly running: (owner: Owner) => readonly string[]
@@ -54,7 +67,7 @@ interface Found {
  * code 70, so that whoever supervises it starts it again. Does nothing while a debugger is attached.
  */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
-  const { warnAfterMs, endAfterMs, log, pretty, note } = options
+  const { warnAfterMs, endAfterMs, log, pretty, note, fleet } = options
   const shared = new SharedArrayBuffer(EVENT_AT + EVENT_CHARS)
   const cells = new Int32Array(shared, 0, Object.keys(CELLS).length)
   const eventBytes = new Uint8Array(shared, EVENT_AT, EVENT_CHARS)
@@ -64,7 +77,7 @@ export function startWatchdog(options: WatchdogOptions): Watchdog {
     name: 'watchdog',
     workerData: {
       ...{ shared, cells: CELLS, eventAt: EVENT_AT, eventChars: EVENT_CHARS },
-      ...{ warnAfterMs, endAfterMs, everyMs, pretty, note, hook },
+      ...{ warnAfterMs, endAfterMs, everyMs, pretty, note, fleet, hook },
     },
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
     execArgv: [],

@@ -10,6 +10,7 @@ import {
   deleteDeadCalls,
   deleteEndedCalls,
   deleteOrders,
+  deleteStuck,
   deleteTargets,
   eventAhead,
   eventBack,
@@ -108,6 +109,7 @@ export class Pruner {
     await this.#repeat('failed', limit => change(deleteDeadCalls, { before: longBefore, limit }))
     await this.#clearBroadcasts(before)
     await this.#repeat(undefined, limit => change(deleteOrders, { before, limit }))
+    await this.#apply(change(deleteStuck, { before }))
   }
 
   /** The last event to clear away: by age, or because more than are kept came after it, though not within the hour. */

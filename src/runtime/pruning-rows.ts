@@ -187,3 +187,8 @@ export const deleteOrders = query<RuntimeTables>()((db, p: { before: number; lim
         .limit(p.limit),
     ),
 )
+
+/** What nodes were at that were lost, and whose deliveries nobody took up: they had ended, or are gone. */
+export const deleteStuck = query<RuntimeTables>()((db, p: { before: number }) =>
+  db.deleteFrom('stuck').where('noted_at', '<', p.before),
+)

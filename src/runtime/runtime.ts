@@ -13,6 +13,7 @@ import type { Fleet } from './fleet/fleet.ts'
 import { FleetWorker } from './fleet/fleet-worker.ts'
 import { PARTITIONS } from './fleet/partition.ts'
 import { alone, type Place } from './fleet/place.ts'
+import { StuckNotes } from './fleet/stuck-notes.ts'
 import { createHttp } from './http.ts'
 import { noObserver } from './observer.ts'
 import type { RuntimeOptions } from './options.ts'
@@ -45,6 +46,7 @@ export class Runtime {
   readonly #duties: Duties
   readonly #fleet: Fleet | undefined
   readonly #worker: FleetWorker | undefined
+  readonly #stuckNotes: StuckNotes
   readonly #bots: Bots
   readonly #stopped = new AbortController()
   readonly dispatcher: Dispatcher
@@ -156,10 +158,12 @@ export class Runtime {
       ],
       log,
     )
+    const stuck = new StuckNotes(store)
+    this.#stuckNotes = stuck
     this.#worker =
       this.#fleet &&
       new FleetWorker({
-        ...{ place, journal, dispatcher, outbox, broadcasts, jobs, clock, log },
+        ...{ place, journal, dispatcher, outbox, broadcasts, jobs, stuck, clock, log },
         duties: this.#duties,
       })
     const { baseDir, busy, watchShadow } = options
@@ -195,7 +199,10 @@ export class Runtime {
     const calls = await this.outbox.resume()
     for (const spec of this.#options.bots) await this.#bots.raise(spec)
     await this.broadcasts.start()
-    const deliveries = await this.dispatcher.resume(this.#options.stuck)
+    const { stuck = [] } = this.#options
+    // Shared deliveries may be elsewhere by now: whoever takes them over is told.
+    if (this.#fleet) await this.#stuckNotes.add(stuck)
+    const deliveries = await this.dispatcher.resume(this.#fleet ? [] : stuck)
     if (calls + deliveries > 0) this.#log.info({ calls, deliveries }, 'took up what an earlier run left')
     if (this.#worker) await this.#fleet!.work(this.#worker)
     else await this.#duties.take(ALL_PARTS, false)

@@ -5,7 +5,7 @@ import type { HeldDelivery } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import { alone, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
-import { blame, type Stuck } from './blame.ts'
+import { type AtWork, type BlameOptions, blame, blameForNodes, type Stuck } from './blame.ts'
 import { type BusyMark, noMark } from './busy.ts'
 import { type Crew, type Lane, openLane } from './crew.ts'
 import { Crews } from './crews.ts'
@@ -15,6 +15,7 @@ import type { PluginHealth } from './health.ts'
 import type { DispatchLimits, PluginLimits } from './limits.ts'
 import { Refill } from './refill.ts'
 import { hasRoom } from './room.ts'
+import { Suspects } from './suspects.ts'
 
 export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOutage'> {
   readonly clock: Clock
@@ -40,6 +41,7 @@ export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOuta
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #crews: Crews
+  readonly #suspects = new Suspects(crew => this.#floor.pump(crew))
   readonly #refill: Refill
   readonly #floor: Floor
   readonly #place: Place
@@ -57,7 +59,7 @@ export class Dispatcher {
     this.#options = options
     this.#place = place
     this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#floor.pump(crew) })
-    this.#handover = new Handover(this.#crews, place)
+    this.#handover = new Handover(this.#crews, place, this.#suspects)
     this.#floor = new Floor({
       ...{ clock, log, journal, handle, isOutage, busy, observer, place },
       ...{ crews: this.#crews, handover: this.#handover },
@@ -112,8 +114,8 @@ export class Dispatcher {
    * @param stuck  deliveries at which that process was ended
    */
   async resume(stuck: readonly Stuck[] = []): Promise<number> {
-    const { journal, clock, log } = this.#options
-    await blame(stuck, { journal, crews: this.#crews, clock, log })
+    const { journal } = this.#options
+    await blame(stuck, this.#court)
     this.#resumed = true
     // What is shared is taken part by part.
     if (this.#place.isShared) return 0
@@ -127,9 +129,14 @@ export class Dispatcher {
     return this.#crews.waiting
   }
 
-  /** Takes up what waits of further parts, which this process sees to once they are admitted. */
-  async take(parts: readonly number[], admit: () => void): Promise<number> {
+  /**
+   * Takes up what waits of further parts, which this process sees to once they are admitted.
+   *
+   * @param stuck  deliveries of these parts at which other nodes were lost
+   */
+  async take(parts: readonly number[], admit: () => void, stuck: readonly AtWork[] = []): Promise<number> {
     const backlogs = await this.#options.journal.taken(parts)
+    await blameForNodes(stuck, this.#court)
     admit()
     for (const crew of this.#handover.rewind(backlogs)) void this.#refill.crew(crew)
     return backlogs.reduce((sum, { count }) => sum + count, 0)
@@ -212,6 +219,11 @@ export class Dispatcher {
     this.#refill.stop()
     await this.#floor.stop(graceMs)
     this.#crews.stop(new AppError('shutting down', { code: 'plugin.stopped', retry: 'later' }))
+  }
+
+  get #court(): BlameOptions {
+    const { journal, clock, log } = this.#options
+    return { journal, crews: this.#crews, suspects: this.#suspects, clock, log }
   }
 
   /** Whether a delivery is in memory now: not if its conversation has more in the journal before it. */

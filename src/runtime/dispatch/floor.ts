@@ -108,7 +108,7 @@ export class Floor {
     // What failed because of the shutdown is as it was, and comes again with the next start.
     if (error && this.#stopping) return void this.#settle(delivery)
     if (lane.isClosed && !this.#place.has(lane.partition) && error) return void this.#forget(crew, delivery)
-    if (crew.suspects) for (const freed of crew.suspects.clear(crew, delivery.event.id)) this.pump(freed)
+    crew.suspects?.clear(crew, delivery.event.id)
     const verdict = error && this.#retries.verdict(lane, error)
     if (!verdict) crew.breaker.succeeded()
     else if (verdict === 'failed') crew.breaker.failed()

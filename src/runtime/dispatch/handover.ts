@@ -4,6 +4,7 @@ import type { HeldDelivery } from '../events/event.ts'
 import type { Place } from '../fleet/place.ts'
 import type { Crew, Lane } from './crew.ts'
 import type { Crews } from './crews.ts'
+import type { Suspects } from './suspects.ts'
 
 /** What is read from the journal at a time, and what ended meanwhile: to that it is not known yet. */
 export type Watch = Set<string>
@@ -12,14 +13,16 @@ export type Watch = Set<string>
 export class Handover {
   readonly #crews: Crews
   readonly #place: Place
+  readonly #suspects: Suspects
   readonly #watches = new Set<Watch>()
   /** Attempts that are made, or whose outcome is being noted, by part. */
   readonly #underWay = new Map<number, number>()
   #onQuiet: (() => void)[] = []
 
-  constructor(crews: Crews, place: Place) {
+  constructor(crews: Crews, place: Place, suspects: Suspects) {
     this.#crews = crews
     this.#place = place
+    this.#suspects = suspects
   }
 
   /** A lane was opened. */
@@ -110,6 +113,7 @@ export class Handover {
       this.#crews.waiting += crew.held - crew.waiting
       crew.waiting = crew.held
     }
+    this.#suspects.leave(parts)
   }
 
   #closeLane(lane: Lane): void {

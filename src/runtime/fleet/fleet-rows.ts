@@ -13,8 +13,9 @@ const q = query<RuntimeTables>()
 
 /** The time of the database: epoch ms, with parts of it. */
 const NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::float8`
-const WHOLE_NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-const isAlive = sql<boolean>`nodes.beat_at > ${WHOLE_NOW} - ${sql.lit(TTL_MS)}`
+/** As {@link NOW}, whole. */
+export const WHOLE_NOW = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+export const isAlive = sql<boolean>`nodes.beat_at > ${WHOLE_NOW} - ${sql.lit(TTL_MS)}`
 
 export const databaseTime = q((db, _: object) => db.selectNoFrom(NOW.as('at')))
 

@@ -9,6 +9,7 @@ import type { Jobs } from '../sources/jobs.ts'
 import type { Duties } from './duties.ts'
 import type { Worker } from './fleet-options.ts'
 import type { News, Place } from './place.ts'
+import type { StuckNotes } from './stuck-notes.ts'
 
 export interface FleetWorkerOptions {
   readonly place: Place
@@ -18,6 +19,7 @@ export interface FleetWorkerOptions {
   readonly broadcasts: Broadcasts
   readonly jobs: Jobs
   readonly duties: Duties
+  readonly stuck: StuckNotes
   readonly clock: Clock
   readonly log: Log
 }
@@ -45,10 +47,12 @@ export class FleetWorker implements Worker {
   take(parts: readonly number[], goesOn: boolean, admit: () => void): Promise<void> {
     return this.#next(() =>
       this.#steadily(async () => {
-        const { outbox, broadcasts, dispatcher, duties, log } = this.#options
+        const { outbox, broadcasts, dispatcher, duties, stuck, log } = this.#options
         const calls = await outbox.handover.take(parts)
         await broadcasts.take(parts)
-        const deliveries = await dispatcher.take(parts, admit)
+        const notes = await stuck.in(parts)
+        const deliveries = await dispatcher.take(parts, admit, notes)
+        await stuck.forget(notes)
         if (calls + deliveries > 0) log.info({ calls, deliveries }, 'took up what others left')
         await duties.take(new Set(parts), goesOn)
       }),

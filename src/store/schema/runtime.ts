@@ -3,6 +3,7 @@ import type { Schema } from '../store.ts'
 import * as m001 from './runtime-001.ts'
 import * as m002 from './runtime-002.ts'
 import * as m003 from './runtime-003.ts'
+import * as m006 from './runtime-006.ts'
 
 /**
  * `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error; `dropped`: was dead, and a
@@ -242,6 +243,20 @@ export interface QuotaLedgerTable {
   updated_at: number
 }
 
+/** A delivery that a process was at when its event loop made no turn any more. */
+export interface StuckTable {
+  /** Id of a node; empty where it is not known any more. */
+  node: string
+  /** Empty for a plugin that was handling nothing, and runs the same code. */
+  event_id: string
+  bot: string
+  plugin: string
+  /** Whether it was this one, or may have been: 1 or 0. */
+  certain: number
+  /** By the clock of the database: epoch ms. */
+  noted_at: number
+}
+
 export interface RuntimeTables {
   deliveries: DeliveryTable
   outbox: OutboxTable
@@ -257,10 +272,11 @@ export interface RuntimeTables {
   nodes: NodeTable
   partitions: PartitionTable
   quota_ledgers: QuotaLedgerTable
+  stuck: StuckTable
 }
 
 export const runtimeSchema: Schema<RuntimeTables> = {
   name: 'runtime',
-  migrations: { '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
-  fleeting: ['nodes', 'partitions', 'quota_ledgers'],
+  migrations: { '001-tables': m001, '002-fleet': m002, '003-quota': m003, '006-stuck': m006 },
+  fleeting: ['nodes', 'partitions', 'quota_ledgers', 'stuck'],
 }

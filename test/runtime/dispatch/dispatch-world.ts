@@ -5,6 +5,7 @@ import type { Stuck } from '../../../src/runtime/dispatch/blame.ts'
 import { Dispatcher } from '../../../src/runtime/dispatch/dispatcher.ts'
 import type { DispatchLimits } from '../../../src/runtime/dispatch/limits.ts'
 import { Journal, type NewEvent } from '../../../src/runtime/events/journal.ts'
+import { alone, type Place } from '../../../src/runtime/fleet/place.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { RuntimeTables } from '../../../src/store/schema/runtime.ts'
 import { runtimeStore } from '../../engine.ts'
@@ -20,6 +21,8 @@ export class DispatchWorld {
   readonly store: Store<RuntimeTables>
   readonly limits: Partial<DispatchLimits>
   handle: (attempt: Attempt) => unknown = () => {}
+  /** Of the processes that are started from now on. */
+  place: Place = alone
   journal!: Journal
   dispatcher!: Dispatcher
 
@@ -43,15 +46,15 @@ export class DispatchWorld {
    * watchdog noted.
    */
   async start(setUp = () => {}, stuck: readonly Stuck[] = []): Promise<number> {
-    const { clock, log, store, limits } = this
+    const { clock, log, store, limits, place } = this
     const journal = new Journal({
-      store,
+      ...{ store, place },
       makeId: idMaker(() => clock.now()),
       now: () => clock.now(),
       onAccepted: deliveries => dispatcher.add(deliveries),
     })
     const dispatcher: Dispatcher = new Dispatcher({
-      ...{ clock, log, limits, journal },
+      ...{ clock, log, limits, journal, place },
       handle: async attempt => void (await this.handle(attempt)),
       isOutage: error => error instanceof TransportError,
     })
