@@ -63,6 +63,26 @@ test('the event at which a node was lost is set aside, and its conversation goes
   expect(second).toMatchObject({ state: 'pending', attempts: 0 })
 })
 
+test('an event that was set aside counts as handled once the lost node comes to its end all the same', async () => {
+  let end = () => {}
+  const ended = new Promise<void>(resolve => {
+    end = resolve
+  })
+  const w = await DispatchWorld.open(() => ended)
+  const event = (await w.accept('a', 'a'))[0]!.id
+  await settle()
+  const own = new OwnParts()
+  w.place = placeOf(own)
+  await w.start()
+  own.add(parts('a'))
+  const note = { ...PLUGIN, event, certain: true }
+  await w.dispatcher.take(parts('a'), () => own.admit(parts('a')), [note])
+  expect(await w.rows()).toMatchObject([{ state: 'dead' }])
+  end()
+  await settle()
+  expect(await w.rows()).toMatchObject([{ state: 'done' }])
+})
+
 test('of those that may have been it one is handled at a time, also when more of them are taken later', async () => {
   const { events, begun, ends, take } = await lost('a', 'b', 'c')
   const notes = events.map(event => ({ ...PLUGIN, event, certain: false }))
