@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasHalves } from '../base/half-characters.ts'
 
 /** Length of a text as JMessage counts it: bytes of its UTF-8 form (IM REST API, "Limits of character length"). */
 export const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8')
@@ -16,10 +17,11 @@ export const anyText = (min: number, max: number) =>
     }, `must be ${min} to ${max} bytes of UTF-8`)
     .meta({ minBytes: min, maxBytes: max })
 
-/** As {@link anyText}, without NUL, which databases take for the end of a text. */
+/** As {@link anyText}, without what databases do not keep: NUL, and halves of characters. */
 export const text = (min: number, max: number) =>
   anyText(min, max)
     .refine(value => !value.includes('\0'), 'must not contain a NUL character')
+    .refine(value => !hasHalves(value), 'must not contain half of a character')
     .meta({ minBytes: min, maxBytes: max })
 
 /** As {@link text}, on one line: LF and CR are refused. */
@@ -42,7 +44,7 @@ export const UserRef = z
   .string('must be a username')
   .min(1, 'must be a username')
   .max(128, 'must be a username of at most 128 characters')
-  .refine(value => !value.includes('\0'), 'must be a username')
+  .refine(value => !value.includes('\0') && !hasHalves(value), 'must be a username')
   .meta({ refersTo: 'user' })
 
 /** A positive integer id, as a number or as a string of digits. */

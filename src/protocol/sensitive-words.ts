@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasHalves } from '../base/half-characters.ts'
 import { endpoint } from './endpoint.ts'
 import { page, Switch } from './fields.ts'
 
@@ -16,6 +17,7 @@ const Word = z
     return characters >= 1 && characters <= WORD_CHARACTERS
   }, `must be a word of 1 to ${WORD_CHARACTERS} characters`)
   .refine(word => !word.includes('\0'), 'must not contain a NUL character')
+  .refine(word => !hasHalves(word), 'must not contain half of a character')
   .meta({ minChars: 1, maxChars: WORD_CHARACTERS })
 
 export const sensitiveWordsAdd = endpoint({

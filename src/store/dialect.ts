@@ -6,6 +6,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely'
+import { withoutHalves } from '../base/half-characters.ts'
 import { NULS_IN_JSON } from './postgres/texts.ts'
 
 /** Where SQLite and PostgreSQL say the same thing in different words. */
@@ -19,6 +20,19 @@ export const isForPostgres = (db: AnyKysely): boolean => db.getExecutor().adapte
 /** JSON of which every text can be taken out, on PostgreSQL. */
 const json = (text: Expression<string> | string): RawBuilder<unknown> =>
   sql`regexp_replace(${text}, ${sql.lit(NULS_IN_JSON[0])}, ${sql.lit(NULS_IN_JSON[1])}, 'g')::json`
+
+/** How half of a character stands in JSON, or what looks like it. */
+const HALF_IN_JSON = /\\ud[89a-f]/
+
+/**
+ * A list as JSON, for {@link elements} and the like. Halves of characters are U+FFFD in it, as they are in texts that are
+ * bound by themselves: neither engine takes them out of JSON.
+ */
+export function listText(list: readonly unknown[]): string {
+  const text = JSON.stringify(list)
+  if (!HALF_IN_JSON.test(text)) return text
+  return JSON.stringify(list, (_, value) => (typeof value === 'string' ? withoutHalves(value) : value))
+}
 
 /** An element of a JSON list: its place, from 0, and what it is, itself a list mostly. */
 export interface Element {

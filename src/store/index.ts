@@ -44,6 +44,7 @@ export {
   integersOf,
   isAmong,
   isForPostgres,
+  listText,
   textsOf,
   unindexed,
 } from './dialect.ts'

@@ -1,5 +1,5 @@
 import { type IdMaker, timeOf } from '../../base/ids.ts'
-import { type Change, change, type Store, type Transaction, type Work } from '../../store/index.ts'
+import { type Change, change, listText, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { Former } from '../fleet/former.ts'
 import { partitionOf } from '../fleet/partition.ts'
@@ -199,7 +199,7 @@ export class Journal {
   /** Those of some `dedupe`s whose events are not handled yet. */
   async pendingAmong(dedupes: readonly string[]): Promise<ReadonlySet<string>> {
     if (dedupes.length === 0) return new Set()
-    const rows = await this.#store.read.all(pendingByDedupe, { dedupes: JSON.stringify(dedupes) })
+    const rows = await this.#store.read.all(pendingByDedupe, { dedupes: listText(dedupes) })
     return new Set(rows.map(({ dedupe }) => dedupe!))
   }
 

@@ -1,7 +1,7 @@
 import { type Queryable, query, type Store, type Transaction } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { reviveSent, type SavedMessage, type SentMessage } from '../bot/sent-message.ts'
-import { checkKeyLength } from '../key-length.ts'
+import { checkKey, checkNewKey } from '../check-key.ts'
 
 type Revive = (saved: SavedMessage) => Promise<SentMessage>
 
@@ -72,8 +72,13 @@ export class PluginState {
     this.#revive = revive
   }
 
-  /** The value, or `undefined`. Sent messages in it are such again. */
+  /**
+   * The value, or `undefined`. Sent messages in it are such again.
+   *
+   * @throws AppError `state.key`  the key has half of a character in it
+   */
   async get<T = unknown>(key: string): Promise<T | undefined> {
+    checkKey('state', key)
     const text = await this.#keep.read(key)
     return text === undefined ? undefined : ((await reviveSent(JSON.parse(text), this.#revive)) as T)
   }
@@ -81,16 +86,16 @@ export class PluginState {
   /**
    * Resolves once the value is on disk.
    *
-   * @throws AppError `state.key`  the key has more than 1000 bytes
+   * @throws AppError `state.key`  the key has more than 1000 bytes, or half of a character in it
    */
   async set(key: string, value: unknown): Promise<void> {
-    checkKeyLength('state', key)
+    checkNewKey('state', key)
     await this.#keep.write(key, textOf(value))
   }
 
   /** Changes a value in one step, so that no other change comes in between; resolves with the new one. */
   async update<T>(key: string, change: (value: T | undefined) => T): Promise<T> {
-    checkKeyLength('state', key)
+    checkNewKey('state', key)
     let value!: T
     await this.#keep.change(key, text => {
       value = change(text === undefined ? undefined : (JSON.parse(text) as T))
@@ -100,6 +105,7 @@ export class PluginState {
   }
 
   async delete(key: string): Promise<void> {
+    checkKey('state', key)
     await this.#keep.remove(key)
   }
 }

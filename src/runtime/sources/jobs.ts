@@ -3,10 +3,10 @@ import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { query, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { checkKey, checkNewKey } from '../check-key.ts'
 import type { JobData } from '../events/event.ts'
 import type { Journal, NewEvent } from '../events/journal.ts'
 import { alone, type Place } from '../fleet/place.ts'
-import { checkKeyLength } from '../key-length.ts'
 
 /** Names a job: a second one with the same four takes the place of the first. */
 export interface JobName {
@@ -145,7 +145,7 @@ export class Jobs {
   async schedule({ bot, plugin, name, key, dueAt, data, once }: NewJob): Promise<void> {
     const id = once ?? this.#options.makeId()
     checkTime(dueAt, this.#options.clock.now())
-    checkKeyLength('job', key)
+    checkNewKey('job', key)
     const row = { id, bot, plugin, name, key, dueAt, data: asJson(data, name) }
     const { store, place = alone } = this.#options
     await store.write(async tx => {
@@ -158,11 +158,13 @@ export class Jobs {
 
   /** Takes back a job, if it waits. Nothing is kept of that: a handler that runs again and asks for it has it again. */
   async cancel({ bot, plugin, name, key }: JobName): Promise<void> {
+    checkKey('job', key)
     await this.#options.store.write(tx => tx.run(deleteByName, { bot, plugin, name, key }))
   }
 
   /** Whether a job of this name waits. */
   async waits({ bot, plugin, name, key }: JobName): Promise<boolean> {
+    checkKey('job', key)
     return (await this.#options.store.read.first(waitingJob, { bot, plugin, name, key })) !== undefined
   }
 

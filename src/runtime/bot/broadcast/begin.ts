@@ -1,4 +1,5 @@
 import { AppError } from '../../../base/errors.ts'
+import { hasHalves, withoutHalves } from '../../../base/half-characters.ts'
 import { Id, UserRef } from '../../../protocol/fields.ts'
 import type { MessageType } from '../../../protocol/index.ts'
 import type { BotContext } from '../context.ts'
@@ -91,6 +92,7 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
 
 function keyOf(context: BotContext, own: string | undefined): string {
   if (own === undefined) return context.attempt?.key('broadcast') ?? context.makeId()
+  if (typeof own === 'string' && hasHalves(own)) throw invalid('key has half of a character in it')
   if (typeof own === 'string' && own !== '' && own.length <= KEY_CHARS) return `own/${context.id}/${own}`
   throw invalid(`key must be a text of 1 to ${KEY_CHARS} characters`)
 }
@@ -112,7 +114,8 @@ async function bodyOf(context: BotContext, wanted: BroadcastMessage): Promise<Re
 
 function titleOf(wanted: BroadcastMessage, kind: MessageType): string {
   const title = wanted.title ?? ('text' in wanted ? wanted.text : kind)
-  return title.replace(/\s+/g, ' ').trim().slice(0, TITLE_CHARS)
+  const characters = [...title.replace(/\s+/g, ' ').trim()].slice(0, TITLE_CHARS)
+  return withoutHalves(characters.join(''))
 }
 
 function targetsOf(to: Audience): NewBroadcast['targets'] {

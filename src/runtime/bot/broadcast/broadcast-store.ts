@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../store/index.ts'
+import { listText, type Transaction } from '../../../store/index.ts'
 import type { BroadcastTargetTable } from '../../../store/schema/runtime.ts'
 import {
   type BroadcastRow,
@@ -28,7 +28,7 @@ export async function insert(
   if (known) return known
   await tx.run(insertBroadcast, row)
   for (let first = 0; first < targets.length; first += ADDED_AT_A_TIME) {
-    const some = JSON.stringify(targets.slice(first, first + ADDED_AT_A_TIME))
+    const some = listText(targets.slice(first, first + ADDED_AT_A_TIME))
     await tx.run(insertTargets, { broadcast: row.id, first, targets: some })
   }
   return undefined

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Change, change, elements, query } from '../../../store/index.ts'
+import { type Change, change, elements, listText, query } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 
 /** A schedule, as it is kept. */
@@ -68,7 +68,7 @@ export type ScheduleValues = readonly [
 
 /** Keeps schedules: all with one statement, as thousands may be set up at once. */
 export const keepSchedules = (rows: readonly ScheduleValues[]): Change =>
-  change(keepRows, { rows: JSON.stringify(rows) })
+  change(keepRows, { rows: listText(rows) })
 
 export const forgetSchedule = query<RuntimeTables>()((db, p: { bot: string; plugin: string; name: string }) =>
   db

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { hasHalves } from '../../../base/half-characters.ts'
 import { lengthOfTime } from '../length-of-time.ts'
 import { HeaderName } from './verify.ts'
 
@@ -92,7 +93,13 @@ export const dedupeById = (path: string, id: string, key: Buffer): string =>
 
 /** Names the conversation of a call of a webhook. */
 export const conversationOf = (webhook: string, of: string, key: Buffer): string =>
-  `hook:${webhook}:${of.length > LONGEST_ID ? hashOf(key, of) : of}`
+  `hook:${webhook}:${shortened(of, key)}`
+
+function shortened(of: string, key: Buffer): string {
+  // Written as JSON, which tells halves of characters apart: databases and hashes do not.
+  if (hasHalves(of)) return hashOf(key, JSON.stringify(of))
+  return of.length > LONGEST_ID ? hashOf(key, of) : of
+}
 
 /** Names the event of a call by its body and when it came: a range of these is a range of time. */
 export const dedupeByBody = (path: string, hash: string, at: number): string =>
