@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { systemClock } from '../base/clock.ts'
+import { sleep, systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { type Client, createClient } from '../client/index.ts'
@@ -31,7 +31,7 @@ export interface Beadle {
   readonly townBuilt: boolean
   readonly bots: readonly BotSpec[]
   readonly runtime: Runtime
-  /** Takes nothing more in, finishes or parks what runs, and closes everything, within about `graceMs`. */
+  /** Once `drain` is over: takes nothing more in, finishes or parks what runs, and closes everything, within about `graceMs`. */
   close(graceMs?: number): Promise<void>
 }
 
@@ -66,6 +66,7 @@ export async function startBeadle(
   const bots = await loadBotSpecs(config)
   let runtime: Runtime | undefined
   let open = false
+  let draining = false
   // A port that is in use is found before anything is taken up that another process may be at.
   const listening = await listen({
     ...main.listen,
@@ -111,7 +112,7 @@ export async function startBeadle(
     const started = new Runtime({ ...options, ...guard?.options, ...fleet })
     undo.push(leftMs => started.stop(leftMs))
     const figures = new Figures({ runtime: started, store, main, bots })
-    watch.show(started.http, { figures, isOpen: () => open })
+    watch.show(started.http, { figures, isOpen: () => open && !draining })
     runtime = started
     await started.start()
     await guard?.takenUp()
@@ -122,7 +123,11 @@ export async function startBeadle(
       townBuilt,
       bots,
       runtime: started,
-      close: (graceMs = GRACE_MS) => closeAll(graceMs),
+      async close(graceMs = GRACE_MS) {
+        draining = true
+        if (main.drainMs > 0) await sleep(systemClock, main.drainMs)
+        await closeAll(graceMs)
+      },
     }
   } catch (error) {
     // Why it could not start is what counts.

@@ -1,22 +1,24 @@
 import { explain } from './explain.ts'
 
-/** Longest time a shutdown may take; then the process ends all the same. What was accepted is on disk. */
+/** Longest time a shutdown may take, beside what it first waits for; then the process ends all the same. What was accepted is on disk. */
 export const DEADLINE_MS = 15_000
 
 /**
  * Has SIGTERM and SIGINT end the process: at once while it starts, as nothing was taken in yet; later by closing, with
  * 0 when all was closed in time and 1 when it was not. A second signal does not wait.
  *
- * @returns to be called with what closes it, once it is up and before that is told to anybody
+ * @returns to be called with what closes it, and how long that waits first, once it is up and before that is told to
+ *   anybody
  */
-export function endOnSignal(): (close: () => Promise<void>) => void {
+export function endOnSignal(): (close: () => Promise<void>, waitsMs?: number) => void {
   let close: (() => Promise<void>) | undefined
+  let deadlineMs = DEADLINE_MS
   let closing = false
   const end = () => {
     if (!close) process.exit(0)
     if (closing) process.exit(1)
     closing = true
-    setTimeout(() => process.exit(1), DEADLINE_MS)
+    setTimeout(() => process.exit(1), deadlineMs)
     close().then(
       () => process.exit(0),
       error => {
@@ -26,7 +28,8 @@ export function endOnSignal(): (close: () => Promise<void>) => void {
     )
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
-  return given => {
+  return (given, waitsMs = 0) => {
     close = given
+    deadlineMs = DEADLINE_MS + waitsMs
   }
 }

@@ -19,6 +19,6 @@ export async function start({ config: path, version }: { config: string; version
   closeWith(() => {
     log.info({}, 'stopping')
     return beadle.close()
-  })
+  }, config.main.drainMs)
   process.stdout.write(welcome({ beadle, config, version }))
 }

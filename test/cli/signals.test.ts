@@ -25,7 +25,7 @@ export default definePlugin({
 `
 
 /** A Beadle beside a server. */
-async function home(jmessage?: JMessage) {
+async function home(jmessage?: JMessage, more: object = {}) {
   jmessage ??= await serveJmessage()
   const port = await freePort()
   await jmessage.users('alice', 'bobby')
@@ -34,6 +34,7 @@ async function home(jmessage?: JMessage) {
     'config.yaml': config({
       listen: `127.0.0.1:${port}`,
       jmessage: { endpoint: jmessage.url, inbound: 'none' },
+      ...more,
     }),
     'bots/porter.yaml': { username: 'porter-bot', plugins: { poster: { group } } },
     'plugins/poster.js': POSTER,
@@ -62,6 +63,18 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends an idle Beadle at once, with 
   expect(await beadle.ended).toMatchObject({ code: 0, signal: null })
   expect(performance.now() - from).toBeLessThan(5000)
   expect(beadle.stderr).toContain('"msg":"stopping"')
+})
+
+test('with drain, what comes after SIGTERM is taken for a while, though it is not ready any more', async () => {
+  const { here, url, jmessage, group } = await home(undefined, { drain: '2s' })
+  const beadle = await startBeadle(here)
+  const ready = async () => (await fetch(`${url}/readyz`)).status
+  expect(await ready()).toBe(200)
+  beadle.signal('SIGTERM')
+  await until('it is not ready', async () => (await ready()) === 503)
+  expect((await post(url, 1)).status).toBe(202)
+  expect(await beadle.ended).toMatchObject({ code: 0, signal: null })
+  expect(numbers(await jmessage.texts({ group }))).toEqual([1])
 })
 
 test('SIGTERM lets a handler that runs come to its end, and takes nothing in meanwhile', async () => {

@@ -52,3 +52,6 @@ export function msOf(text: string): number {
   const [, amount, unit] = /^(\d+)(s|m)?$/.exec(text)!
   return Number(amount) * (unit === 'm' ? 60_000 : 1000)
 }
+
+/** How long a node goes on once it is to end. */
+export const drainMs = (): number => msOf(parse(read('deploy/config/config.yaml')).drain)

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { loadConfig } from '../../src/app/config/index.ts'
 import { DEADLINE_MS } from '../../src/cli/end-on-signal.ts'
 import { read, root } from '../docs/markdown.ts'
-import { compose, imageEnv, nodesOf } from './files.ts'
+import { compose, drainMs, imageEnv, nodesOf } from './files.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what shape they have is what the first test asks
 type Manifest = any
@@ -68,7 +68,7 @@ test('the port is that of the image', () => {
 
 test('a pod has longer to end than it waits and Beadle takes', () => {
   const waits = container.lifecycle.preStop.sleep.seconds * 1000
-  expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(waits + DEADLINE_MS)
+  expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(waits + drainMs() + DEADLINE_MS)
 })
 
 test('a process that hangs is ended by its watchdog, before Kubernetes does', async () => {

@@ -42,6 +42,8 @@ export interface MainConfig {
     readonly send: SendLimits
   }
   readonly keep: { readonly ageMs: number; readonly events: number }
+  /** How long requests are still taken after /readyz says that it ends, in ms. */
+  readonly drainMs: number
   readonly watchdog: { readonly warnAfterMs: number; readonly endAfterMs: number | 'never' }
   readonly telemetry: MainFile['telemetry']
 }
@@ -64,10 +66,10 @@ const CLOUD_REPORT = 'https://report.im.jpush.cn'
 export function resolveMain(file: MainFile, folder: string): MainConfig {
   const { pollEvery, timeout, endpoint, reportEndpoint, inbound, quota, ...keys } = file.jmessage
   const { webhookBytes, pending, sendAttempts, sendAge, ...plugin } = file.limits
-  const { keep, watchdog } = file
+  const { keep, watchdog, drain, ...others } = file
   const data = resolve(folder, file.data)
   return {
-    ...file,
+    ...others,
     data,
     database: file.database === undefined ? join(data, 'beadle.db') : databaseOf(file.database, folder),
     publicUrl: file.publicUrl,
@@ -88,6 +90,7 @@ export function resolveMain(file: MainFile, folder: string): MainConfig {
       send: { attempts: sendAttempts, ageMs: sendAge },
     },
     keep: { ageMs: keep.age, events: keep.events },
+    drainMs: drain,
     watchdog: { warnAfterMs: watchdog.warnAfter, endAfterMs: watchdog.endAfter },
     bots: resolve(folder, file.bots),
     plugins: file.plugins.map(path => resolve(folder, path)),

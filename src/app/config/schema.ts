@@ -95,6 +95,7 @@ export const MainFile = z.strictObject({
   data: Path.default('./data'),
   database: unlessEmpty(Path),
   listen: AddressField.default({ host: '127.0.0.1', port: 7071 }),
+  drain: duration(0, MINUTE).default(0).describe('How long it goes on taking requests once it is to end.'),
   publicUrl: unlessEmpty(HttpUrl),
   jmessage: Jmessage.prefault({} as z.input<typeof Jmessage>),
   server: Server.prefault({}),

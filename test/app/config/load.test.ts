@@ -42,6 +42,7 @@ describe('config.yaml', () => {
         send: { attempts: 10, ageMs: 86_400_000 },
       },
       keep: { ageMs: 30 * 86_400_000, events: 1_000_000 },
+      drainMs: 0,
       watchdog: { warnAfterMs: 2000, endAfterMs: 60_000 },
       telemetry: { metrics: 'private' },
     })
