@@ -1,4 +1,7 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
@@ -6,6 +9,7 @@ import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
 import { copyContest, copyTable } from './lib/copy.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
+import { enginesContest, enginesTable, ofManyUsers } from './lib/engines.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
@@ -83,6 +87,17 @@ const contests = {
     }
     const rows = await serversContest({ here, load, keys, rounds, ms })
     return table('message send to one process and to two, 64 connections in all', rows)
+  },
+
+  async engines() {
+    const load = { ...webhook, connections: 64, vary: ofManyUsers() }
+    const all = { here, load, rounds, ms }
+    const ordered = await enginesContest({ ...all, env: { CONVERSATIONS: '1' } })
+    const free = await enginesContest({ ...all, env: {} })
+    return [
+      enginesTable('webhook -> plugin -> one API call, 64 connections, 1000 conversations', ordered),
+      enginesTable('the same, of no conversation', free),
+    ].join('\n')
   },
 
   async large() {
@@ -203,6 +218,12 @@ async function run(names, load, env) {
     for (const { child } of contestants) await child.stop()
   }
 }
+
+// Whatever the contests leave goes with it; PostgreSQL runs as another user, and has to come through.
+const folder = mkdtempSync(join(tmpdir(), 'beadle-bench-'))
+chmodSync(folder, 0o755)
+process.env.TMPDIR = folder
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 buildIfStale()
 const wanted = process.argv.slice(2)

@@ -39,6 +39,17 @@ export async function start(module, { core, env = {} }) {
   }
 }
 
+/** Several processes as one contestant. */
+export const together = children => ({
+  ports: children.map(({ port }) => port),
+  async stats() {
+    const all = await Promise.all(children.map(child => child.stats()))
+    const sum = key => all.reduce((total, one) => total + one[key], 0)
+    const done = all.some(one => one.done !== undefined) ? { done: sum('done') } : {}
+    return { cpuUs: sum('cpuUs'), rss: sum('rss'), ...done }
+  },
+})
+
 /** In a contestant: tells the port, and answers questions for its figures. */
 export function report(port, figures) {
   process.on('message', question => {

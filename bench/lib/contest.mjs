@@ -12,8 +12,9 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
  * One shot: so much load for so long, and then until everything that was acknowledged is done.
  * Its rate counts what is done, not what is acknowledged.
  */
-async function shot({ child, load }, ms) {
+async function shot({ child, load, server }, ms) {
   const before = await child.stats()
+  const served = await server?.stats()
   const startedAt = performance.now()
   const { ok, failed } = await driveAll(child, ms, load)
   let after = await child.stats()
@@ -24,7 +25,13 @@ async function shot({ child, load }, ms) {
     after = await child.stats()
   }
   const seconds = (performance.now() - startedAt) / 1000
-  return { rate: ok / seconds, cpuUs: (after.cpuUs - before.cpuUs) / ok, failed, rss: after.rss }
+  const cost = { cpuUs: (after.cpuUs - before.cpuUs) / ok, rss: after.rss }
+  if (server) {
+    const { cpuUs, walBytes } = await server.stats()
+    cost.serverUs = (cpuUs - served.cpuUs) / ok
+    cost.walBytes = (walBytes - served.walBytes) / ok
+  }
+  return { rate: ok / seconds, ...cost, failed }
 }
 
 /** A contestant of several processes has a part of the connections at each. */
@@ -35,7 +42,12 @@ async function driveAll({ port, ports = [port] }, ms, load) {
   return { ok: sum('ok'), failed: sum('failed') }
 }
 
-/** Runs `rounds` rounds; the first contestant is the reference. Returns rows for {@link table}. */
+/**
+ * Runs `rounds` rounds. Returns rows for {@link table}.
+ *
+ * @param contestants  each with the index of its `reference`, by default the first, and with the PostgreSQL `server` it
+ *   is on, if that is to be measured, too
+ */
 export async function contest(contestants, { rounds, ms }) {
   for (const contestant of contestants) await shot(contestant, Math.min(ms, 2000))
   const shots = contestants.map(() => [])
@@ -47,15 +59,23 @@ export async function contest(contestants, { rounds, ms }) {
       )
     }
   }
-  return contestants.map(({ name }, index) => {
+  return contestants.map(({ name, reference = 0, server }, index) => {
     const own = shots[index]
+    const ratios = key => own.map((one, round) => one[key] / shots[reference][round][key])
     return {
       name,
       rate: median(own.map(({ rate }) => rate)),
+      rates: own.map(({ rate }) => rate),
       least: Math.min(...own.map(({ rate }) => rate)),
       most: Math.max(...own.map(({ rate }) => rate)),
-      ratio: median(own.map(({ rate }, round) => rate / shots[0][round].rate)),
+      ratio: median(ratios('rate')),
+      leastRatio: Math.min(...ratios('rate')),
       cpuUs: median(own.map(({ cpuUs }) => cpuUs)),
+      cpuRatio: median(ratios('cpuUs')),
+      ...(server && {
+        serverUs: median(own.map(({ serverUs }) => serverUs)),
+        walBytes: median(own.map(({ walBytes }) => walBytes)),
+      }),
       rss: median(own.map(({ rss }) => rss)) / 1e6,
       failed: own.reduce((sum, { failed }) => sum + failed, 0),
     }

@@ -14,11 +14,12 @@ export function requestText({ port, method = 'POST', path, headers, body }) {
 }
 
 /**
- * Requests over `connections` connections for `ms`. Resolves with how many were answered 2xx, how many
- * were not, and the time each took (ms).
+ * Requests over `connections` connections for `ms`, each as `vary` makes it of the text. Resolves with how many were
+ * answered 2xx, how many were not, and the time each took (ms).
  */
-export function drive({ port, method = 'POST', path, headers, body = '', connections = 32, ms }) {
-  const request = requestText({ port, method, path, headers, body })
+export function drive({ port, method = 'POST', path, headers, body = '', connections = 32, ms, vary }) {
+  const text = requestText({ port, method, path, headers, body })
+  const request = vary ? () => vary(text) : () => text
   const until = performance.now() + ms
   let ok = 0
   let failed = 0
@@ -27,7 +28,7 @@ export function drive({ port, method = 'POST', path, headers, body = '', connect
     new Promise(resolve => {
       let buffer = ''
       let sentAt = performance.now()
-      const socket = net.connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request))
+      const socket = net.connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request()))
       socket.setEncoding('latin1')
       socket.on('error', () => failed++)
       socket.on('close', resolve)
@@ -41,7 +42,7 @@ export function drive({ port, method = 'POST', path, headers, body = '', connect
         if (buffer.startsWith('HTTP/1.1 2')) ok++
         else failed++
         buffer = buffer.slice(end)
-        if (now < until) socket.write(request)
+        if (now < until) socket.write(request())
         else socket.end()
       })
     })

@@ -1,7 +1,8 @@
-// Beadle's runtime with one bot, on a database of its own, calling the stub.
+// Beadle's runtime with one bot, calling the stub.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fleetOf } from '../../dist/app/fleet.js'
 import { tuneEngine } from '../../dist/base/engine.js'
 import { silentLog } from '../../dist/base/log.js'
 import { createClient } from '../../dist/client/index.js'
@@ -16,10 +17,15 @@ const keys = { appKey: 'bench00app00000000000001', masterSecret: 'bench00secret0
 
 /**
  * @param plugin  set up with the settings `{}` under the name `bench`
- * @param more  further `plugins` of the bot, an `observer`, and other ways of the `log`
+ * @param more  further `plugins` of the bot, an `observer`, other ways of the `log`, how much to `keep`, and the
+ *   `database`, by default a file of its own
  */
-export async function startRuntime(endpoint, plugin, { plugins = [], observer, log = {} } = {}) {
-  const url = join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
+export async function startRuntime(
+  endpoint,
+  plugin,
+  { plugins = [], observer, log = {}, keep, database } = {},
+) {
+  const url = database ?? join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
   const store = await openStore(runtimeSchema, { url, synchronous: 'FULL' })
   const runtime = new Runtime({
     ...keys,
@@ -35,6 +41,8 @@ export async function startRuntime(endpoint, plugin, { plugins = [], observer, l
     baseDir: '.',
     log: logOf(log),
     observer,
+    keep,
+    ...(await fleetOf(store, logOf(log))),
   })
   await runtime.start()
   return runtime

@@ -1,6 +1,5 @@
 // Messages sent to one IM server on SQLite, to one on PostgreSQL, and to two on one PostgreSQL.
-import pg from 'pg'
-import { start } from './child.mjs'
+import { start, together } from './child.mjs'
 import { contest } from './contest.mjs'
 import { startPostgres } from './postgres.mjs'
 
@@ -15,7 +14,7 @@ export async function serversContest({ here, load, keys, rounds, ms }) {
     return child
   }
   try {
-    const [one, two] = [await database(postgres.url, 'one'), await database(postgres.url, 'two')]
+    const [one, two] = [await postgres.database('one'), await postgres.database('two')]
     return await contest(
       [
         { name: 'one process, SQLite (FULL)', child: await started(), load },
@@ -33,21 +32,3 @@ export async function serversContest({ here, load, keys, rounds, ms }) {
     await postgres.stop()
   }
 }
-
-async function database(url, name) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  return url.replace(/\/postgres$/, `/${name}`)
-}
-
-/** Several processes as one contestant. */
-const together = children => ({
-  ports: children.map(({ port }) => port),
-  async stats() {
-    const all = await Promise.all(children.map(child => child.stats()))
-    const sum = key => all.reduce((total, one) => total + one[key], 0)
-    return { cpuUs: sum('cpuUs'), rss: sum('rss') }
-  },
-})
