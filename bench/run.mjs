@@ -10,6 +10,7 @@ import { contest, table } from './lib/contest.mjs'
 import { copyContest, copyTable } from './lib/copy.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
 import { enginesContest, enginesTable, ofManyUsers } from './lib/engines.mjs'
+import { finishedContest, finishedTable } from './lib/finished.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
@@ -98,6 +99,14 @@ const contests = {
       enginesTable('webhook -> plugin -> one API call, 64 connections, 1000 conversations', ordered),
       enginesTable('the same, of no conversation', free),
     ].join('\n')
+  },
+
+  async finished() {
+    const count = Number(process.env.COUNT ?? 5_000_000)
+    const prune = process.env.PRUNE === '1'
+    const rows = await finishedContest({ here, load: webhook, count, prune, rounds, ms })
+    const title = `dispatch with ${count.toLocaleString('en')} finished events in the store, 32 connections`
+    return finishedTable(prune ? `${title}, while they are cleared away` : title, rows)
   },
 
   async large() {
@@ -228,7 +237,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 buildIfStale()
 const wanted = process.argv.slice(2)
 // These take minutes, and are run when they are asked for.
-const LONG = ['soak', 'quota', 'copy']
+const LONG = ['soak', 'quota', 'copy', 'finished']
 for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => !LONG.includes(name))) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)
