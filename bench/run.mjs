@@ -9,7 +9,7 @@ import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
 import { copyContest, copyTable } from './lib/copy.mjs'
 import { cronContest, cronTable } from './lib/cron.mjs'
-import { enginesContest, enginesTable, ofManyUsers } from './lib/engines.mjs'
+import { botsMemory, enginesContest, enginesTable, ofManyUsers } from './lib/engines.mjs'
 import { finishedContest, finishedTable } from './lib/finished.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
@@ -98,6 +98,7 @@ const contests = {
     return [
       enginesTable('webhook -> plugin -> one API call, 64 connections, 1000 conversations', ordered),
       enginesTable('the same, of no conversation', free),
+      await botsMemory(here),
     ].join('\n')
   },
 

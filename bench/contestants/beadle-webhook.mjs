@@ -1,5 +1,5 @@
 // Beadle: webhook -> journal (on disk) -> plugin -> outbox (on disk) -> one API call -> noted (on disk). On the DATABASE,
-// which others may share, or a file of its own; with CONVERSATIONS, each channel is one; with IDS, calls have ids; with
+// which others may share, or a file of its own; with CONVERSATIONS, each channel is one; with BOTS, there are so many; with IDS, calls have ids; with
 // PRUNE, what is older than a day is cleared away.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { listen } from '../../dist/app/listen.js'
@@ -32,6 +32,7 @@ const plugin = definePlugin({
 })
 const runtime = await startRuntime(process.env.STUB, plugin, {
   database: process.env.DATABASE,
+  bots: Number(process.env.BOTS ?? 1),
   keep: process.env.PRUNE ? { ageMs: 86_400_000, events: 10_000 } : undefined,
 })
 const { fetch } = runtime.http

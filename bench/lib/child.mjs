@@ -29,6 +29,9 @@ export async function start(module, { core, env = {} }) {
     port,
     /** `{ done, cpuUs, rss }`: what it has done, and what it cost. */
     stats: () => ask('stats', 'stats'),
+    /** Holds it, so that it does nothing, or lets it go on. */
+    hold: () => child.kill('SIGSTOP'),
+    release: () => child.kill('SIGCONT'),
     /** Tells it something that it does not answer. */
     tell: message => child.send(message),
     stop: () =>

@@ -8,11 +8,18 @@ export const median = values => {
 }
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
+/** By then a node is sure again of its place in the fleet. */
+const AWAKE_MS = 1500
+
 /**
  * One shot: so much load for so long, and then until everything that was acknowledged is done.
  * Its rate counts what is done, not what is acknowledged.
  */
-async function shot({ child, load, server }, ms) {
+async function shot({ child, load, server, rests }, ms) {
+  if (rests) {
+    child.release()
+    await sleep(AWAKE_MS)
+  }
   const before = await child.stats()
   const served = await server?.stats()
   const startedAt = performance.now()
@@ -31,6 +38,7 @@ async function shot({ child, load, server }, ms) {
     cost.serverUs = (cpuUs - served.cpuUs) / ok
     cost.walBytes = (walBytes - served.walBytes) / ok
   }
+  if (rests) child.hold()
   return { rate: ok / seconds, ...cost, failed }
 }
 
@@ -46,9 +54,10 @@ async function driveAll({ port, ports = [port] }, ms, load) {
  * Runs `rounds` rounds. Returns rows for {@link table}.
  *
  * @param contestants  each with the index of its `reference`, by default the first, and with the PostgreSQL `server` it
- *   is on, if that is to be measured, too
+ *   is on, if that is to be measured, too; one that `rests` is held while it is not its turn, as it works by itself
  */
 export async function contest(contestants, { rounds, ms }) {
+  for (const { child, rests } of contestants) if (rests) child.hold()
   for (const contestant of contestants) await shot(contestant, Math.min(ms, 2000))
   const shots = contestants.map(() => [])
   for (let round = 0; round < rounds; round++) {

@@ -48,7 +48,14 @@ export async function finishedContest({ here, load, count, prune, rounds, ms }) 
       ['PostgreSQL, empty', await node(await server.database('empty'), {}), server],
       ['PostgreSQL, full', await node(database, more), server],
     ].map(([name, child, server], index) => {
-      return { name, child, load: loaded, server, reference: index - (index % 2) }
+      return {
+        name,
+        child,
+        load: loaded,
+        server,
+        reference: index - (index % 2),
+        rests: prune && index % 2 === 1,
+      }
     })
     return await contest(contestants, { rounds, ms })
   } finally {

@@ -17,13 +17,13 @@ const keys = { appKey: 'bench00app00000000000001', masterSecret: 'bench00secret0
 
 /**
  * @param plugin  set up with the settings `{}` under the name `bench`
- * @param more  further `plugins` of the bot, an `observer`, other ways of the `log`, how much to `keep`, and the
- *   `database`, by default a file of its own
+ * @param more  further `plugins` of the bot, an `observer`, other ways of the `log`, how much to `keep`, the
+ *   `database`, by default a file of its own, and how many `bots` there are, all with the same plugin
  */
 export async function startRuntime(
   endpoint,
   plugin,
-  { plugins = [], observer, log = {}, keep, database } = {},
+  { plugins = [], observer, log = {}, keep, database, bots = 1 } = {},
 ) {
   const url = database ?? join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
   const store = await openStore(runtimeSchema, { url, synchronous: 'FULL' })
@@ -31,13 +31,11 @@ export async function startRuntime(
     ...keys,
     store,
     client: createClient({ endpoint, ...keys }),
-    bots: [
-      {
-        id: 'bench',
-        username: 'bench-bot',
-        plugins: [{ name: 'bench', definition: plugin, config: {} }, ...plugins],
-      },
-    ],
+    bots: Array.from({ length: bots }, (_, index) => ({
+      id: index === 0 ? 'bench' : `bench-${index}`,
+      username: index === 0 ? 'bench-bot' : `bench-bot-${index}`,
+      plugins: [{ name: 'bench', definition: plugin, config: {} }, ...plugins],
+    })),
     baseDir: '.',
     log: logOf(log),
     observer,
