@@ -136,6 +136,7 @@ test.runIf(engine === 'postgres')(
     const expected: readonly (readonly [index: string, one: Asked])[] = [
       ...Object.entries(asked).flatMap(([index, all]) => all.map(one => [index, one] as const)),
       ['deliveries_dedupe', of(deliveries.insertDelivery, delivery)],
+      ['deliveries_dedupe', of(deliveries.insertAndTell, { ...delivery, news: 'n' })],
       ['deliveries_dedupe|deliveries_key', of(deliveries.insertFurther, delivery)],
       ['deliveries_key', of(deliveries.finishDelivery, { ...key, calls: null, at: 1 })],
       ['deliveries_key', of(deliveries.failDelivery, failure)],

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { isAmong, literally, query, unindexed } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { told } from '../fleet/fleet-rows.ts'
 import { inParts } from '../fleet/in-parts.ts'
 
 /** A row as it is written first. */
@@ -15,9 +16,11 @@ export interface NewRow {
   at: number
   state: 'pending' | 'done'
   partition: number
+  /** What every process is to hear of it, where {@link insertAndTell} writes it. */
+  news?: string | undefined
 }
 
-export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
+const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
   db
     .insertInto('deliveries')
     .values({
@@ -33,8 +36,12 @@ export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) =>
       attempts: 0,
       partition: p.partition,
     })
-    .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing()),
-)
+    .onConflict(conflict => conflict.column('dedupe').where('dedupe', 'is not', null).doNothing())
+
+export const insertDelivery = query<RuntimeTables>()((db, p: NewRow) => insert(db, p))
+
+/** Has every process hear of the row, too, if it is written: a statement of its own for that would cost nearly as much. */
+export const insertAndTell = query<RuntimeTables>()((db, p: NewRow) => insert(db, p).returning(told(p.news!)))
 
 /** A further row of an event whose first row tells whether it is new: it is written only if that one was. */
 export const insertFurther = query<RuntimeTables>()((db, p: NewRow) =>

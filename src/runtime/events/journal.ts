@@ -2,8 +2,9 @@ import { type IdMaker, timeOf } from '../../base/ids.ts'
 import { type Change, change, listText, type Store, type Transaction, type Work } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { Former } from '../fleet/former.ts'
+import { eventNews } from '../fleet/news.ts'
 import { partitionOf } from '../fleet/partition.ts'
-import { alone, type News, type Place } from '../fleet/place.ts'
+import { alone, type Place } from '../fleet/place.ts'
 import { noObserver, type Observer } from '../observer.ts'
 import { type DeliveryRow, deliveryOf, failureOf, newDelivery, readCalls, writeCalls } from './delivery-of.ts'
 import {
@@ -107,7 +108,9 @@ export class Journal {
       // What may be handled anywhere is handled here.
       const partition = conversation ? partitionOf(conversation) : this.#place.any(id)
       const isOwn = !this.#place.isShared || (!conversation && this.#place.has(partition))
-      return { event, text, source, partition, isOwn }
+      // All nodes hear of it, in the order of the commits, the one that accepted it among them.
+      const news = isOwn ? undefined : eventNews(partition, id)
+      return { event, text, source, partition, isOwn, news }
     })
     // Only what has to be decided in the commit needs a transaction of several steps.
     if (typeof also === 'function' || events.some(({ claim }) => claim))
@@ -115,7 +118,6 @@ export class Journal {
     const changes: Change[] = []
     for (const arrival of arrivals) changes.push(...changesOf(arrival))
     if (also) changes.push(...also)
-    changes.push(...this.#newsOf(arrivals))
     return this.#store.apply(...changes).then(changed => {
       let at = 0
       let repeated = false
@@ -147,7 +149,6 @@ export class Journal {
     const accepted = await this.#store.write(async tx => {
       const outcome: Accepted[] = []
       for (const arrival of arrivals) outcome.push(await this.#insert(tx, arrival))
-      for (const { query, params } of this.#newsOf(arrivals)) await tx.run(query, params as never)
       if (typeof also === 'function') await also(tx)
       else for (const { query, params } of also ?? []) await tx.run(query, params as never)
       return outcome
@@ -251,15 +252,6 @@ export class Journal {
 
   #held(rows: readonly DeliveryRow[]): HeldDelivery[] {
     return rows.map(row => deliveryOf(row, this.#former.has(row.partition, row.event_id)))
-  }
-
-  /** All nodes hear of the others, in the order of the commits, the one that accepted them among them. */
-  #newsOf(arrivals: readonly Arrival[]): Change[] {
-    if (!this.#place.isShared) return []
-    const others = arrivals.filter(({ isOwn, source }) => !isOwn && source.recipients.length > 0)
-    return this.#place.tell(
-      others.map(({ event, partition }): News => ({ kind: 'event', partition, id: event.id })),
-    )
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Change, change } from '../../store/index.ts'
-import { insertDelivery, insertFurther, type NewRow } from './delivery-rows.ts'
+import { insertAndTell, insertDelivery, insertFurther, type NewRow } from './delivery-rows.ts'
 import type { Recipient, StoredEvent } from './event.ts'
 import type { NewEvent } from './new-event.ts'
 
@@ -12,20 +12,26 @@ export interface Arrival {
   readonly partition: number
   /** It is handled here, and its order does not depend on what other processes accept. */
   readonly isOwn: boolean
+  /** What all processes hear of it, once it is committed. */
+  readonly news: string | undefined
 }
 
 /**
  * How an event is written: a row for each who has to handle it, and one all the same if nobody has to. Of an event that
  * may be a repetition, the first row tells whether it is; the others follow only if it is not.
  */
-export function changesOf({ event, text, source, partition }: Arrival): Change[] {
+export function changesOf({ event, text, source, partition, news }: Arrival): Change[] {
   const { recipients } = source
   const dedupe = source.dedupe ?? null
   if (recipients.length === 0)
     return [change(insertDelivery, rowOf(event, text, NOBODY, dedupe, 'done', partition))]
   return recipients.map((recipient, index) => {
-    const insert = index > 0 && dedupe !== null ? insertFurther : insertDelivery
-    return change(insert, rowOf(event, text, recipient, dedupe, 'pending', partition))
+    const further = dedupe === null ? insertDelivery : insertFurther
+    const first = news === undefined ? insertDelivery : insertAndTell
+    return change(
+      index > 0 ? further : first,
+      rowOf(event, text, recipient, dedupe, 'pending', partition, news),
+    )
   })
 }
 
@@ -39,4 +45,5 @@ const rowOf = (
   dedupe: string | null,
   state: NewRow['state'],
   partition: number,
-): NewRow => ({ event, bot, plugin, type, conversation, dedupe, data, at, state, partition })
+  news?: string,
+): NewRow => ({ event, bot, plugin, type, conversation, dedupe, data, at, state, partition, news })

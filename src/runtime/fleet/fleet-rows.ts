@@ -100,9 +100,10 @@ export const giveUp = q((db, p: { id: string; parts: string }) =>
     .where('number', 'in', sql<number>`(select json_array_elements_text(${p.parts}::json)::int)`),
 )
 
-const notify = q((db, p: { text: string }) =>
-  db.selectNoFrom(sql`pg_notify(${sql.lit(CHANNEL)}, ${p.text})`.as('told')),
-)
+/** Has every node hear a text, once the statement that asks for this is committed. */
+export const told = (text: string) => sql`pg_notify(${sql.lit(CHANNEL)}, ${text})`.as('told')
+
+const notify = q((db, p: { text: string }) => db.selectNoFrom(told(p.text)))
 
 /** Has every node hear a text, once what is written with it is committed. */
 export const notification = (text: string): Change => change(notify, { text })

@@ -3,6 +3,10 @@ import type { News } from './place.ts'
 /** PostgreSQL takes notifications of fewer than 8000 bytes. */
 const MOST_BYTES = 7900
 
+/** A notification that an event was accepted. */
+export const eventNews = (partition: number, id: string): string =>
+  JSON.stringify({ kind: 'event', partition, id } satisfies News)
+
 /** Notifications that hold some news, as few as possible. */
 export function writeNews(news: readonly News[]): string[] {
   const texts: string[] = []
