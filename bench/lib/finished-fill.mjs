@@ -73,6 +73,25 @@ async function inChunks(dialect, count, run) {
 const migrate = database =>
   execFileSync(process.execPath, [PROGRAM, 'migrate', '--database', database, '--schema', 'runtime'])
 
+const COUNT = "select count(*) as count from deliveries where bot = 'bench' and event_id < '01JE'"
+
+/** How many of the rows are left in a file. */
+export function leftInSqlite(path) {
+  const db = new Database(path)
+  const { count } = db.prepare(COUNT).get()
+  db.close()
+  return count
+}
+
+/** How many of the rows are left in a database. */
+export async function leftInPostgres(url) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query(COUNT)
+  await client.end()
+  return Number(rows[0].count)
+}
+
 /** Makes a file, and fills it. */
 export async function fillSqlite(path, count) {
   // By another process, as what this one had open it might not let go of at once.

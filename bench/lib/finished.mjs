@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { start } from './child.mjs'
 import { contest } from './contest.mjs'
 import { ofManyUsers } from './engines.mjs'
-import { fillPostgres, fillSqlite } from './finished-fill.mjs'
+import { fillPostgres, fillSqlite, leftInPostgres, leftInSqlite } from './finished-fill.mjs'
 import { startPostgres } from './postgres.mjs'
 
 const ID = '0'.repeat(32)
@@ -57,7 +57,14 @@ export async function finishedContest({ here, load, count, prune, rounds, ms }) 
         rests: prune && index % 2 === 1,
       }
     })
-    return await contest(contestants, { rounds, ms })
+    const before = [leftInSqlite(file), await leftInPostgres(database)]
+    const rows = await contest(contestants, { rounds, ms })
+    const after = [leftInSqlite(file), await leftInPostgres(database)]
+    for (const [index, engine] of ['SQLite', 'PostgreSQL'].entries())
+      process.stderr.write(
+        `  ${engine}: ${before[index] - after[index]} of ${before[index]} rows were cleared away\n`,
+      )
+    return rows
   } finally {
     for (const child of [...children, stub]) await child.stop()
     await server.stop()
