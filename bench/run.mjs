@@ -15,6 +15,7 @@ import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
 import { serversContest } from './lib/servers.mjs'
+import { sizesTable } from './lib/sizes.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
@@ -98,16 +99,16 @@ const contests = {
     return [
       enginesTable('webhook -> plugin -> one API call, 64 connections, 1000 conversations', ordered),
       enginesTable('the same, of no conversation', free),
-      await botsMemory(here),
+      sizesTable(ordered, await botsMemory(here)),
     ].join('\n')
   },
 
   async finished() {
     const count = Number(process.env.COUNT ?? 5_000_000)
     const prune = process.env.PRUNE === '1'
-    const rows = await finishedContest({ here, load: webhook, count, prune, rounds, ms })
+    const { rows, bytes } = await finishedContest({ here, load: webhook, count, prune, rounds, ms })
     const title = `dispatch with ${count.toLocaleString('en')} finished events in the store, 32 connections`
-    return finishedTable(prune ? `${title}, while they are cleared away` : title, rows)
+    return finishedTable(prune ? `${title}, while they are cleared away` : title, rows, bytes)
   },
 
   async large() {

@@ -54,7 +54,7 @@ async function compareCalls(stub, before, children) {
 
 const MANY = 1000
 
-/** What a bot takes of memory, KB: of many with a plugin and a webhook each, beside one. */
+/** What a process with one bot takes of memory, MB, and each of many further ones with a plugin and a webhook, KB. */
 export async function botsMemory(here) {
   const stub = await start(here('lib/stub.mjs'), {})
   const rssOf = async BOTS => {
@@ -66,7 +66,7 @@ export async function botsMemory(here) {
   }
   const [one, many] = [await rssOf(1), await rssOf(1 + MANY)]
   await stub.stop()
-  return `One bot: ${(one / 1e6).toFixed(0)} MB; ${MANY} more: ${((many - one) / 1e3 / MANY).toFixed(1)} KB each\n`
+  return { idleMb: one / 1e6, botKb: (many - one) / 1e3 / MANY }
 }
 
 /** The rows as a table in Markdown. */

@@ -84,10 +84,14 @@ export function leftInSqlite(path) {
 }
 
 /** How many of the rows are left in a database. */
-export async function leftInPostgres(url) {
+export const leftInPostgres = url => ask(url, COUNT)
+/** How large a database is, in bytes. */
+export const sizeOf = url => ask(url, 'select pg_database_size(current_database()) as count')
+
+async function ask(url, sql) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const { rows } = await client.query(COUNT)
+  const { rows } = await client.query(sql)
   await client.end()
   return Number(rows[0].count)
 }

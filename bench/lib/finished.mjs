@@ -1,12 +1,12 @@
 // Events handled with an empty store, and with one that holds what millions of events left, on both engines.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { start } from './child.mjs'
 import { contest } from './contest.mjs'
 import { ofManyUsers } from './engines.mjs'
-import { fillPostgres, fillSqlite, leftInPostgres, leftInSqlite } from './finished-fill.mjs'
+import { fillPostgres, fillSqlite, leftInPostgres, leftInSqlite, sizeOf } from './finished-fill.mjs'
 import { startPostgres } from './postgres.mjs'
 
 const ID = '0'.repeat(32)
@@ -40,6 +40,7 @@ export async function finishedContest({ here, load, count, prune, rounds, ms }) 
     await fillSqlite(file, count)
     process.stderr.write('  filling PostgreSQL\n')
     await fillPostgres(database, count)
+    const bytes = [statSync(file).size / count, (await sizeOf(database)) / count]
     const more = prune ? { PRUNE: '1' } : {}
     const loaded = withIds(load)
     const contestants = [
@@ -64,7 +65,7 @@ export async function finishedContest({ here, load, count, prune, rounds, ms }) 
       process.stderr.write(
         `  ${engine}: ${before[index] - after[index]} of ${before[index]} rows were cleared away\n`,
       )
-    return rows
+    return { rows, bytes }
   } finally {
     for (const child of [...children, stub]) await child.stop()
     await server.stop()
@@ -72,12 +73,12 @@ export async function finishedContest({ here, load, count, prune, rounds, ms }) 
 }
 
 /** The rows as a table in Markdown. */
-export function finishedTable(title, rows) {
+export function finishedTable(title, rows, bytes) {
   const head =
     '| | handled/s, median (min-max) | time each, of empty | worst round | node, CPU us each | of empty | PostgreSQL, CPU us each | WAL bytes each |'
   const lines = rows.map(
     ({ name, rate, least, most, ratio, leastRatio, cpuUs, cpuRatio, serverUs, walBytes }) =>
       `| ${name} | ${rate.toFixed(0)} (${least.toFixed(0)}-${most.toFixed(0)}) | ${(1 / ratio).toFixed(2)} | ${(1 / leastRatio).toFixed(2)} | ${cpuUs.toFixed(0)} | ${cpuRatio.toFixed(2)} | ${serverUs?.toFixed(0) ?? '-'} | ${walBytes?.toFixed(0) ?? '-'} |`,
   )
-  return `### ${title}\n\n${head}\n|${'---|'.repeat(8)}\n${lines.join('\n')}\n`
+  return `### ${title}\n\n${head}\n|${'---|'.repeat(8)}\n${lines.join('\n')}\n\nA finished event takes ${bytes[0].toFixed(0)} bytes of SQLite, and ${bytes[1].toFixed(0)} of PostgreSQL\n`
 }
