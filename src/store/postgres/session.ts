@@ -21,6 +21,7 @@ export class Session implements Transaction {
   readonly #queries: QueryCache
   readonly #settings: pg.ClientConfig
   #client: pg.Client | undefined
+  #isHolding = false
   #closed = false
   /** The first thing that the database refused, since the caller last took it away. */
   failure: unknown
@@ -114,9 +115,21 @@ export class Session implements Transaction {
     return (await this.#ask<R>({ text: sql, values: parameters.map(encoded) })).rows
   }
 
+  /** Statements that are sent in one turn leave in one piece, as each piece costs as much as a statement. */
+  #hold({ connection: { stream } }: pg.Client): void {
+    if (this.#isHolding) return
+    this.#isHolding = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#isHolding = false
+      stream.uncork()
+    })
+  }
+
   async #ask<R>(statement: pg.QueryConfig): Promise<Answer<R>> {
     try {
       if (!this.#client) throw new Error('the connection was lost')
+      this.#hold(this.#client)
       return (await this.#client.query(statement)) as unknown as Answer<R>
     } catch (error) {
       this.failure ??= error
