@@ -48,22 +48,63 @@ export interface BotsOptions {
   readonly watchShadow?: ShadowWatch | undefined
 }
 
+/** A plugin at work, and its bot as it was when the plugin was set up. */
+export interface Loaded {
+  readonly plugin: PluginSpec
+  readonly under: BotSpec
+}
+
+/** A bot that is up, and what is loaded for it, by the names of the plugins. */
+export interface Raised {
+  readonly spec: BotSpec
+  readonly bot: Bot
+  readonly context: BotContext
+  readonly loaded: Map<string, Loaded>
+}
+
 /** A plugin that takes longer to be set up is told of. */
 const SLOW_SETUP_MS = 10_000
-const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
+export const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
+/** What each bot has. */
+const CORE: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
+
+/** All plugins that a bot is to have. */
+export const pluginsOf = ({ plugins }: BotSpec): readonly PluginSpec[] => [CORE, ...plugins]
+
+/** A bot as it is now: a plugin that did not come back is not among its own. */
+export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
+  ...spec,
+  plugins: [...loaded.values()].flatMap(({ plugin }) => (plugin === CORE ? [] : [plugin])),
+})
 
 /** Brings bots up: their accounts at JMessage, what they do their work with, and their plugins. */
 export class Bots {
   readonly #options: BotsOptions
+  readonly #raised = new Map<string, Raised>()
 
   constructor(options: BotsOptions) {
     this.#options = options
   }
 
-  /** Sees to the account of a bot; waits for JMessage, if need be: without its account a bot can do nothing. */
-  async identify({ id, mode, username, nickname, avatar, adopt = false }: BotSpec): Promise<void> {
+  /** By their ids. */
+  get raised(): ReadonlyMap<string, Raised> {
+    return this.#raised
+  }
+
+  /** Those that are up, as they are now. */
+  get specs(): BotSpec[] {
+    return [...this.#raised.values()].map(specOf)
+  }
+
+  /**
+   * Sees to the account of a bot; waits for JMessage, if need be: without its account a bot can do nothing.
+   *
+   * @param signal  ends the waiting
+   */
+  async identify(spec: BotSpec, signal: AbortSignal = this.#options.signal): Promise<void> {
+    const { id, mode, username, nickname, avatar, adopt = false } = spec
     if (mode === 'shadow') return
-    const { client, store, appKey, clock, log, signal } = this.#options
+    const { client, store, appKey, clock, log } = this.#options
     for (let failures = 1; ; failures++) {
       try {
         const options = { client, store, appKey, now: () => clock.now(), log }
@@ -80,8 +121,14 @@ export class Bots {
 
   /** Sets a bot up, and its plugins. */
   async raise(spec: BotSpec): Promise<void> {
+    this.settle(spec)
+    for (const plugin of pluginsOf(spec)) await this.load(spec, plugin)
+  }
+
+  /** Gives a bot what it does its work with; in place of the one with its id, whose plugins stay as they are. */
+  settle(spec: BotSpec): void {
     const { store, clock, makeId, appKey, baseDir, broadcasts, journal, jobs, host } = this.#options
-    const { id, username, hearing = HEARS_ALL, plugins } = spec
+    const { id, username, hearing = HEARS_ALL } = spec
     const { outbox, client } = this.#meansOf(spec)
     const isShadow = spec.mode === 'shadow'
     broadcasts.addBot(id, { sending: outbox, isShadow })
@@ -90,8 +137,23 @@ export class Bots {
     const context: BotContext = { id, username, ...means }
     const bot = new Bot(context, store)
     host.addBot(bot, hearing)
-    const core: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
-    for (const plugin of [core, ...plugins]) await this.#load(spec, plugin, { bot, context })
+    const loaded = this.#raised.get(id)?.loaded ?? new Map<string, Loaded>()
+    this.#raised.set(id, { spec, bot, context, loaded })
+  }
+
+  /** Has what a bot hears, and all else that needs no other means, be as in `spec`. */
+  adjust(spec: BotSpec): void {
+    const raised = this.#raised.get(spec.id)!
+    this.#options.host.setHearing(spec.id, spec.hearing ?? HEARS_ALL)
+    this.#raised.set(spec.id, { ...raised, spec })
+  }
+
+  /** Unloads all plugins of a bot, which hears and says nothing any more. What is in the outbox still leaves. */
+  async lower(id: string): Promise<void> {
+    const { host, broadcasts } = this.#options
+    this.#raised.delete(id)
+    broadcasts.removeBot(id)
+    await host.removeBot(id)
   }
 
   /** What a bot does its work with; in the shadow, what looks the same and lets nothing out. */
@@ -100,10 +162,29 @@ export class Bots {
     return mode === 'shadow' ? shadowOf({ bot, store, client, clock, makeId, watch }) : { outbox, client }
   }
 
-  async #load(spec: BotSpec, plugin: PluginSpec, { bot, context }: { bot: Bot; context: BotContext }) {
+  /** Has limits hold for a plugin that is loaded. */
+  limit({ id }: BotSpec, plugin: PluginSpec): void {
+    const { loaded } = this.#raised.get(id)!
+    this.#options.dispatcher.limit(id, plugin.name, plugin.limits ?? {})
+    loaded.set(plugin.name, { ...loaded.get(plugin.name)!, plugin })
+  }
+
+  async unload({ id }: BotSpec, plugin: string): Promise<void> {
+    this.#raised.get(id)!.loaded.delete(plugin)
+    await this.#options.host.unload(id, plugin)
+  }
+
+  /**
+   * Sets a plugin up for a bot that is up; in place of the one with its name, which goes on if this one fails.
+   *
+   * @param signal  gives it up, if it is not set up by then
+   * @throws what its `setup` threw
+   */
+  async load(spec: BotSpec, plugin: PluginSpec, signal?: AbortSignal): Promise<void> {
     const { store, clock, baseDir, jobs, host, webhooks, schedules, dispatcher, busy } = this.#options
     const { id, prefix = '/', timezone = 'UTC', roles = {} } = spec
     const { name, definition, config, isolation } = plugin
+    const { bot, context, loaded } = this.#raised.get(id)!
     const noteError = (error: Error) => dispatcher.noteError(id, name, error)
     const log = this.#options.log.child({ bot: id, plugin: name })
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
@@ -114,10 +195,16 @@ export class Bots {
     dispatcher.limit(id, name, plugin.limits ?? {})
     busy?.settingUp(busy.numberOf({ bot: id, plugin: name }))
     const told = clock.after(SLOW_SETUP_MS, () =>
-      log.warn({}, 'this plugin is still being set up; nothing starts before it is'),
+      log.warn({}, 'this plugin is still being set up; what is for it waits'),
     )
     try {
-      await host.load(definition, config, deps)
+      await host.load(definition, config, deps, signal)
+      loaded.set(name, { plugin, under: spec })
+    } catch (error) {
+      const former = host.instance(id, name) && loaded.get(name)
+      if (former) dispatcher.limit(id, name, former.plugin.limits ?? {})
+      else loaded.delete(name)
+      throw error
     } finally {
       told()
       busy?.settingUp()

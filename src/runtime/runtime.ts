@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { StoreError } from '../store/index.ts'
+import { type Applied, Applier } from './apply.ts'
 import { Broadcasts } from './bot/broadcast/broadcasts.ts'
 import { Outbox } from './bot/outbox.ts'
 import { Bots } from './bots.ts'
@@ -16,7 +17,7 @@ import { alone, type Place } from './fleet/place.ts'
 import { StuckNotes } from './fleet/stuck-notes.ts'
 import { createHttp } from './http.ts'
 import { noObserver } from './observer.ts'
-import type { RuntimeOptions } from './options.ts'
+import type { BotSpec, RuntimeOptions } from './options.ts'
 import { orderDesk } from './orders/desk.ts'
 import type { Orders } from './orders/orders.ts'
 import { isOutage } from './outage.ts'
@@ -48,6 +49,7 @@ export class Runtime {
   readonly #worker: FleetWorker | undefined
   readonly #stuckNotes: StuckNotes
   readonly #bots: Bots
+  readonly #applier: Applier
   readonly #stopped = new AbortController()
   readonly dispatcher: Dispatcher
   readonly outbox: Outbox
@@ -112,9 +114,9 @@ export class Runtime {
     this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place })
     this.schedules = new Schedules({ store, journal: this.journal, clock, log, observer })
     const shadows = new Shadows(
-      options.bots,
       (bot, plugin, path) => this.webhooks.paths.includes(path) && !this.dispatcher.isFull(bot, plugin),
     )
+    shadows.set(options.bots)
     const bodies = new Bodies()
     this.webhooks = new Webhooks({
       journal: this.journal,
@@ -128,6 +130,7 @@ export class Runtime {
         const room = pending - this.outbox.waiting
         return room <= 0 || this.dispatcher.isFull(bot, plugin, room)
       },
+      loading: (bot, plugin) => this.host.loading(bot, plugin),
       alsoFor: shadows.alsoFor,
     })
     const { route, routeEvent, isOwn } = this.host
@@ -172,6 +175,8 @@ export class Runtime {
       ...{ outbox, broadcasts, journal, jobs, host, webhooks: this.webhooks, schedules, dispatcher },
       signal: this.#stopped.signal,
     })
+    const { signal } = this.#stopped
+    this.#applier = new Applier({ bots: this.#bots, broadcasts, shadows, clock, log, signal })
     const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
     this.shortcut = createShortcut(this.webhooks, log)
@@ -180,6 +185,11 @@ export class Runtime {
   /** How many of the 64 parts of all conversations this process sees to, where several share them. */
   get parts(): number | undefined {
     return this.#fleet?.count
+  }
+
+  /** The bots that are up, each with the plugins that are loaded for it. */
+  get bots(): readonly BotSpec[] {
+    return this.#bots.specs
   }
 
   /** Events and calls that wait or are under way. */
@@ -208,12 +218,22 @@ export class Runtime {
     else await this.#duties.take(ALL_PARTS, false)
   }
 
+  /**
+   * Makes the bots that run be these, once they are started: see {@link Applier.apply}.
+   *
+   * @throws AppError when all stops
+   */
+  apply(bots: readonly BotSpec[]): Promise<Applied> {
+    return this.#applier.apply(bots)
+  }
+
   /** Ends within about `graceMs`: what runs may come to its end, what waits is on disk. */
   async stop(graceMs = 10_000): Promise<void> {
     const end = this.#clock.now() + graceMs
     const left = () => Math.max(0, end - this.#clock.now())
     this.#stopped.abort(new Error('shutting down'))
     this.#worker?.stop()
+    await this.#applier.settled(left())
     await this.orders.stop()
     await this.#duties.leaveAll()
     await this.schedules.stop()

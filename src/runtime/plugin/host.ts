@@ -22,16 +22,29 @@ export interface Hearing {
 /** What instances are set up with; with `thread`, in a thread of their own. */
 export type HostedDeps = InstanceDeps & { readonly thread?: RemoteDeps | undefined }
 
-const setUp = (definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<Instance> =>
+const setUp = (
+  definition: PluginDefinition,
+  config: unknown,
+  deps: HostedDeps,
+  signal?: AbortSignal,
+): Promise<Instance> =>
   deps.thread
-    ? RemoteInstance.load(definition, config, deps, deps.thread)
-    : PluginInstance.load(definition, config, deps)
+    ? RemoteInstance.load(definition, config, deps, deps.thread, signal)
+    : PluginInstance.load(definition, config, deps, signal)
+
+/** A plugin at work, and what it can be set up with again. */
+interface Hosted {
+  readonly instance: Instance
+  readonly deps: HostedDeps
+}
 
 /** A bot and the plugins at work for it, by the names of their instances. */
 interface Household {
-  readonly bot: Bot
-  readonly hearing: Hearing
-  readonly instances: Map<string, Instance>
+  bot: Bot
+  hearing: Hearing
+  /** Usernames under which it spoke since the start: what it said before it was renamed is its own still. */
+  readonly usernames: Set<string>
+  readonly hosted: Map<string, Hosted>
 }
 
 /** The bots and their plugins: loads and unloads them, and finds who handles an event. */
@@ -45,8 +58,28 @@ export class PluginHost {
     this.#log = log
   }
 
+  /** A bot, in place of the one with its id, whose plugins stay until they are loaded anew. */
   addBot(bot: Bot, hearing: Hearing): void {
-    this.#households.set(bot.id, { bot, hearing, instances: new Map() })
+    const former = this.#households.get(bot.id)
+    if (former) {
+      former.usernames.add(bot.username)
+      Object.assign(former, { bot, hearing })
+    } else {
+      const usernames = new Set([bot.username])
+      this.#households.set(bot.id, { bot, hearing, usernames, hosted: new Map() })
+    }
+  }
+
+  /** Has a bot hear other conversations from now on. */
+  setHearing(bot: string, hearing: Hearing): void {
+    this.#household(bot).hearing = hearing
+  }
+
+  /** A bot hears nothing any more; then its plugins are unloaded, the last that was loaded first. */
+  async removeBot(bot: string): Promise<void> {
+    const household = this.#households.get(bot)
+    this.#households.delete(bot)
+    for (const { instance } of [...(household?.hosted.values() ?? [])].reverse()) await instance.dispose()
   }
 
   get bots(): readonly Bot[] {
@@ -54,21 +87,33 @@ export class PluginHost {
   }
 
   instance(bot: string, name: string): Instance | undefined {
-    return this.#households.get(bot)?.instances.get(name)
+    return this.#households.get(bot)?.hosted.get(name)?.instance
   }
 
   instances(bot: string): readonly Instance[] {
-    return [...(this.#households.get(bot)?.instances.values() ?? [])]
+    return [...(this.#households.get(bot)?.hosted.values() ?? [])].map(({ instance }) => instance)
+  }
+
+  /** Resolves when a plugin that is being loaded is there, or is not to be; `undefined` if it is not being loaded. */
+  loading(bot: string, name: string): Promise<void> | undefined {
+    return this.#loading.get(`${bot}/${name}`)
   }
 
   /**
    * Sets a plugin up for a bot. In place of one that is there already, which comes back if the new one fails. What
    * happens meanwhile waits.
+   *
+   * @param signal  gives the new one up, if it is not set up by then
    */
-  async load(definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<void> {
+  async load(
+    definition: PluginDefinition,
+    config: unknown,
+    deps: HostedDeps,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const key = `${deps.bot.id}/${deps.name}`
     const before = this.#loading.get(key) ?? Promise.resolve()
-    const loaded = before.then(() => this.#replace(definition, config, deps))
+    const loaded = before.then(() => this.#replace(definition, config, deps, signal))
     const loading = loaded.catch(() => {})
     this.#loading.set(key, loading)
     try {
@@ -78,50 +123,55 @@ export class PluginHost {
     }
   }
 
-  async #replace(definition: PluginDefinition, config: unknown, deps: HostedDeps): Promise<void> {
-    const { instances } = this.#household(deps.bot.id)
-    const former = instances.get(deps.name)
-    await former?.dispose()
+  async #replace(
+    definition: PluginDefinition,
+    config: unknown,
+    deps: HostedDeps,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { hosted } = this.#household(deps.bot.id)
+    const former = hosted.get(deps.name)
+    await former?.instance.dispose()
     try {
-      instances.set(deps.name, await setUp(definition, config, deps))
+      hosted.set(deps.name, { instance: await setUp(definition, config, deps, signal), deps })
     } catch (error) {
-      instances.delete(deps.name)
-      if (former) await this.#restore(former, deps, error)
+      if (former) await this.#restore(hosted, former, error)
       throw error
     }
   }
 
-  async #restore(former: Instance, deps: HostedDeps, err: unknown): Promise<void> {
+  /** Until it is known what comes of it, the former stands in its place, so that what is for it waits. */
+  async #restore(hosted: Map<string, Hosted>, { instance, deps }: Hosted, err: unknown): Promise<void> {
     const about = { bot: deps.bot.id, plugin: deps.name }
     try {
-      const { instances } = this.#household(deps.bot.id)
-      instances.set(deps.name, await setUp(former.definition, former.config, deps))
+      hosted.set(deps.name, { instance: await setUp(instance.definition, instance.config, deps), deps })
       this.#log.error({ err, ...about }, 'reload failed; the former version goes on')
     } catch (again) {
+      hosted.delete(deps.name)
       this.#log.error({ err: again, ...about }, 'reload failed, and the former version does not come back')
     }
   }
 
   async unload(bot: string, name: string): Promise<void> {
-    const { instances } = this.#household(bot)
-    const instance = instances.get(name)
-    instances.delete(name)
+    const { hosted } = this.#household(bot)
+    const instance = hosted.get(name)?.instance
+    hosted.delete(name)
     await instance?.dispose()
   }
 
   /** Unloads everything, the last that was loaded first. */
   async unloadAll(): Promise<void> {
-    for (const { bot, instances } of [...this.#households.values()].reverse()) {
-      for (const name of [...instances.keys()].reverse()) await this.unload(bot.id, name)
+    for (const { bot, hosted } of [...this.#households.values()].reverse()) {
+      for (const name of [...hosted.keys()].reverse()) await this.unload(bot.id, name)
     }
   }
 
   /** Who has to handle a message. */
   readonly route = (message: MessageRecord): Recipient[] => {
     const recipients: Recipient[] = []
-    for (const { bot, hearing, instances } of this.#households.values()) {
+    for (const { bot, hearing, hosted } of this.#households.values()) {
       if (!hears(hearing, bot, message)) continue
-      for (const [plugin, instance] of instances) {
+      for (const [plugin, { instance }] of hosted) {
         // What a plugin wants that is being reloaded is not known yet.
         if (instance.wants(message) || this.#loading.has(`${bot.id}/${plugin}`))
           recipients.push({ bot: bot.id, plugin })
@@ -133,9 +183,9 @@ export class PluginHost {
   /** Who has to handle an event of a group or user. */
   readonly routeEvent = (event: ImEventData): Recipient[] => {
     const recipients: Recipient[] = []
-    for (const { bot, hearing, instances } of this.#households.values()) {
+    for (const { bot, hearing, hosted } of this.#households.values()) {
       if (event.gid !== undefined && !includes(hearing.groups, event.gid)) continue
-      for (const [plugin, instance] of instances) {
+      for (const [plugin, { instance }] of hosted) {
         if (instance.wantsEvent(event.name) || this.#loading.has(`${bot.id}/${plugin}`))
           recipients.push({ bot: bot.id, plugin })
       }
@@ -145,7 +195,7 @@ export class PluginHost {
 
   /** Whether one of these bots sent a message. */
   readonly isOwn = (message: MessageRecord): boolean =>
-    [...this.#households.values()].some(({ bot }) => bot.username === message.from_id)
+    [...this.#households.values()].some(({ usernames }) => usernames.has(message.from_id))
 
   /** Has a delivery handled by the plugin it is for. */
   readonly handle = (attempt: Attempt): unknown => {
@@ -160,7 +210,10 @@ export class PluginHost {
       })
     }
     const instance = this.instance(bot, plugin)
-    if (!instance) throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone' })
+    if (!instance) {
+      // Another process may have been told of it first.
+      throw new AppError(`bot ${bot} has no plugin '${plugin}' now`, { code: 'plugin.gone', retry: 'later' })
+    }
     return instance.handle(attempt)
   }
 

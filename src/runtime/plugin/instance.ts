@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { describeIssue, type ImEventName, type MessageRecord } from '../../protocol/index.ts'
+import { untilAborted } from '../../base/until-aborted.ts'
+import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import { toMs } from '../bot/context.ts'
 import { reviveSent } from '../bot/sent-message.ts'
@@ -31,6 +32,7 @@ import { Effects } from './effects.ts'
 import { AttemptContext, extend } from './handler-context.ts'
 import { Message } from './message.ts'
 import { PluginState, storedState } from './state.ts'
+import { read } from './webhook-part.ts'
 
 type Handler = (data: never, context: HandlerContext) => unknown
 type HandlerKind = 'im' | 'webhook' | 'cron' | 'job'
@@ -71,21 +73,26 @@ export class PluginInstance implements PluginContext, Instance {
     this.commands = new Commands(prefix, (username, role) => this.hasRole(username, role))
   }
 
-  /** Sets a plugin up. One that fails half-way leaves nothing behind. */
+  /** Sets a plugin up. One that fails half-way, or is given up by the signal, leaves nothing behind. */
   static async load(
     definition: PluginDefinition,
     config: unknown,
     deps: InstanceDeps,
+    signal?: AbortSignal,
   ): Promise<PluginInstance> {
     const instance = new PluginInstance(definition, config, deps)
     try {
-      const undo = await definition.setup(instance, config as never)
-      if (typeof undo === 'function') instance.#effects.add('setup', undo)
+      await untilAborted(instance.#setUp(), signal)
       return instance
     } catch (error) {
       await instance.dispose()
       throw error
     }
+  }
+
+  async #setUp(): Promise<void> {
+    const undo = await this.definition.setup(this, this.config as never)
+    if (typeof undo === 'function') this.#effects.add('setup', undo)
   }
 
   dispose(): Promise<void> {
@@ -287,13 +294,4 @@ export class PluginInstance implements PluginContext, Instance {
     )
     onChange?.()
   }
-}
-
-/** @throws AppError `webhook.invalid` that names the field */
-function read<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.output<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw new AppError(`the webhook is wrong: ${describeIssue(result.error, root)}`, {
-    code: 'webhook.invalid',
-  })
 }

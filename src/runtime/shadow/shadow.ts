@@ -34,8 +34,13 @@ export class Shadows {
   readonly #takes: Takes
 
   /** @param takes  whether a plugin has a webhook at a path, and room for a call of it */
-  constructor(bots: readonly Bot[], takes: Takes) {
+  constructor(takes: Takes) {
     this.#takes = takes
+  }
+
+  /** These are the bots from now on. */
+  set(bots: readonly Bot[]): void {
+    this.#byBot.clear()
     for (const { id, username, mode } of bots) {
       if (mode === 'shadow') continue
       const shadows = bots.filter(bot => bot.mode === 'shadow' && bot.username === username)

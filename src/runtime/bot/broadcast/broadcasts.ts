@@ -58,9 +58,17 @@ export class Broadcasts {
     this.#progress = new ProgressLog(options.clock, options.log, id => this.progress(id))
   }
 
-  /** @param bot  name of the bot's file */
+  /** @param bot  name of the bot's file; one that is there already is replaced */
   addBot(bot: string, sender: Sender): void {
+    // What it began in the shadow stays there, and waits for it to come back.
+    if (this.#senders.get(bot)?.isShadow === !sender.isShadow) this.removeBot(bot)
     this.#senders.set(bot, sender)
+  }
+
+  /** What it began waits for it from now on. */
+  removeBot(bot: string): void {
+    this.#senders.delete(bot)
+    this.#leave(({ row }) => row.bot === bot)
   }
 
   /** Goes on with what an earlier process left, of the bots that were added. */
@@ -81,8 +89,12 @@ export class Broadcasts {
 
   /** Lets other processes go on with those of some parts. */
   leave(parts: ReadonlySet<number>): void {
+    this.#leave(({ row }) => parts.has(row.partition))
+  }
+
+  #leave(isLeft: (run: BroadcastRun) => boolean): void {
     for (const [id, run] of this.#runs) {
-      if (!parts.has(run.row.partition)) continue
+      if (!isLeft(run)) continue
       run.leave()
       this.#runs.delete(id)
     }

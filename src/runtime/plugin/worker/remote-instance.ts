@@ -1,5 +1,6 @@
 import { type Cancel, sleep, systemClock } from '../../../base/clock.ts'
 import { type AppError, asError } from '../../../base/errors.ts'
+import { untilAborted } from '../../../base/until-aborted.ts'
 import type { ImEventName, MessageRecord } from '../../../protocol/index.ts'
 import type { Bot } from '../../bot/bot.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
@@ -80,10 +81,11 @@ export class RemoteInstance implements Instance {
     config: unknown,
     deps: InstanceDeps,
     remote: RemoteDeps,
+    signal?: AbortSignal,
   ): Promise<RemoteInstance> {
     const instance = new RemoteInstance(definition, config, deps, remote)
     try {
-      await instance.#start()
+      await untilAborted(instance.#start(), signal)
       return instance
     } catch (error) {
       await instance.dispose()

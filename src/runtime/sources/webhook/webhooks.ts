@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import type { Clock } from '../../../base/clock.ts'
+import { type Clock, sleep } from '../../../base/clock.ts'
 import { describeIssue } from '../../../protocol/index.ts'
 import type { Recipient, WebhookData } from '../../events/event.ts'
 import type { Accepted, Journal } from '../../events/journal.ts'
@@ -65,6 +65,8 @@ export interface WebhooksOptions {
   readonly maxBytes: number
   /** Whether so much waits to be handled by a plugin, or by all, that nothing more can be taken for it. */
   readonly isFull: (bot: string, plugin: string) => boolean
+  /** Resolves when a plugin has come that is being loaded; `undefined` if none of this name is. */
+  readonly loading?: (bot: string, plugin: string) => Promise<void> | undefined
   /** Who has to handle a call besides. */
   readonly alsoFor?: (bot: string, plugin: string, name: string) => readonly Recipient[]
   readonly observer?: Observer
@@ -110,10 +112,27 @@ export class Webhooks {
   }
 
   readonly handle = async (asked: Asked): Promise<Answer> => {
-    const entry = this.#byPath.get(asked.path)
+    const entry = this.#byPath.get(asked.path) ?? (await this.#awaited(asked.path))
+    if (entry === 'late')
+      return refuse(503, 'webhook.unavailable', 'the plugin is being loaded; try again later', 5)
     if (!entry) return refuse(404, 'webhook.unknown', `there is no webhook ${asked.path}`)
     const { bodies, maxBytes } = this.#options
     return bodies.take(asked, { kind: 'webhook', maxBytes }, bytes => this.#take(asked, entry, bytes))
+  }
+
+  /** A webhook that is not there while its plugin is loaded anew. */
+  async #awaited(path: string): Promise<Entry | 'late' | undefined> {
+    const [, , bot = '', plugin = ''] = path.split('/')
+    const loading = this.#options.loading?.(bot, plugin)
+    if (!loading) return undefined
+    const given = new AbortController()
+    const late = sleep(this.#options.clock, PATIENCE_MS, given.signal).then(
+      () => 'late' as const,
+      () => undefined,
+    )
+    const came = await Promise.race([loading, late])
+    given.abort()
+    return this.#byPath.get(path) ?? (came === 'late' ? came : undefined)
   }
 
   async #take(asked: Asked, { webhook, path, rule }: Entry, bytes: Buffer): Promise<Answer> {
@@ -166,6 +185,9 @@ export class Webhooks {
     return journal.accept([{ type: 'webhook', conversation, dedupe, data, text, recipients }])
   }
 }
+
+/** Who calls waits so long at most for a plugin that is being loaded. */
+const PATIENCE_MS = 5000
 
 const KEY_REUSED =
   'the Idempotency-Key was used for a call with another body; give each call a key of its own, and the same only when it is sent again'
