@@ -1,11 +1,13 @@
 import { dirname } from 'node:path'
 import { sleep, systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
+import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { type Client, createClient } from '../client/index.ts'
 import type { Observer } from '../runtime/observer.ts'
 import type { BotSpec } from '../runtime/options.ts'
 import { ledgerIn } from '../runtime/quota/shared-ledger.ts'
+import { type ReloadAnswer, Reloads } from '../runtime/reloads/reloads.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
 import { isPostgres, openStore, type Store } from '../store/index.ts'
@@ -13,10 +15,12 @@ import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import type { LoadedConfig, MainConfig } from './config/index.ts'
 import { door } from './door.ts'
 import { Figures } from './figures.ts'
-import { fleetOf } from './fleet.ts'
+import { fleetOf, processName } from './fleet.ts'
 import { startGuard } from './guard.ts'
+import { KnownSecrets, secretsOf } from './hide-secrets.ts'
 import { type Listening, listen } from './listen.ts'
 import { loadBotSpecs } from './plugins.ts'
+import { RunningConfig } from './reload/running-config.ts'
 import type { Strays } from './strays.ts'
 import { buildTown } from './town.ts'
 import { startWatch } from './watch.ts'
@@ -31,6 +35,8 @@ export interface Beadle {
   readonly townBuilt: boolean
   readonly bots: readonly BotSpec[]
   readonly runtime: Runtime
+  /** Reads the configuration anew, and applies what has changed. */
+  reload(): Promise<ReloadAnswer>
   /** Once `drain` is over: takes nothing more in, finishes or parks what runs, and closes everything, within about `graceMs`. */
   close(graceMs?: number): Promise<void>
 }
@@ -40,10 +46,14 @@ export interface StartOptions {
   readonly version?: string
   /** Takes errors that nobody takes. With it, a watchdog watches over the event loop, too. Default: neither. */
   readonly strays?: Strays
+  /** Of the log: learns of those that are read later. */
+  readonly secrets?: KnownSecrets
 }
 
 /** Whoever types a command waits so long for it to be noticed, at most. */
 const ORDERS_EVERY_MS = 500
+/** As that; in a fleet, news of a reload is heard at once, and it is looked for in case that was missed. */
+const RELOADS_EVERY_MS = { alone: 500, fleet: 5000 }
 
 /** So long it is waited at the start for a PostgreSQL that is not up yet. */
 const DATABASE_WAIT_MS = 30_000
@@ -60,11 +70,13 @@ const GRACE_MS = 8000
 export async function startBeadle(
   config: LoadedConfig,
   log: Log,
-  { version = 'unknown', strays }: StartOptions = {},
+  { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) }: StartOptions = {},
 ): Promise<Beadle> {
   const { main } = config
   const bots = await loadBotSpecs(config)
   let runtime: Runtime | undefined
+  let reloads: Reloads | undefined
+  const configuration = new RunningConfig({ config, bots, runtime: () => runtime, secrets, log })
   let open = false
   let draining = false
   // A port that is in use is found before anything is taken up that another process may be at.
@@ -104,25 +116,36 @@ export async function startBeadle(
     undo.push(leftMs => watch.close(leftMs))
     const { observer } = watch
     const dispatcher = () => runtime?.dispatcher
-    const fleet = await fleetOf(store, log)
-    const node = fleet?.fleet.id
-    const guard = strays && (await startGuard({ main, log, bots, strays, store, node, dispatcher }))
+    const shared = await fleetOf(store, log, () => void reloads?.look())
+    const guard =
+      strays &&
+      (await startGuard({
+        ...{ main, log, bots: () => configuration.bots, strays, store },
+        ...{ node: shared?.fleet.id, dispatcher },
+      }))
     undo.push(async () => guard?.stop())
     const options = runtimeOptions({ config, bots, client, store, log, observer })
-    const started = new Runtime({ ...options, ...guard?.options, ...fleet })
+    const started = new Runtime({ ...options, ...guard?.options, ...shared })
     undo.push(leftMs => started.stop(leftMs))
-    const figures = new Figures({ runtime: started, store, main, bots })
+    const figures = new Figures({ runtime: started, store, main, configuration })
     watch.show(started.http, { figures, isOpen: () => open && !draining })
     runtime = started
     await started.start()
     await guard?.takenUp()
+    configuration.begin()
+    reloads = reloadsOf({ store, log, configuration, shared })
+    undo.push(async () => reloads!.stop())
+    reloads.start()
     open = true
     return {
       url: listening.url,
       serverUrl: server?.url,
       townBuilt,
-      bots,
+      get bots() {
+        return started.bots
+      },
       runtime: started,
+      reload: () => configuration.reload(),
       async close(graceMs = GRACE_MS) {
         draining = true
         if (main.drainMs > 0) await sleep(systemClock, main.drainMs)
@@ -188,6 +211,22 @@ export function clientOptions(main: MainConfig, server?: { readonly url: string 
     timeoutMs,
     quota,
   }
+}
+
+function reloadsOf(parts: {
+  store: Store<RuntimeTables>
+  log: Log
+  configuration: RunningConfig
+  shared: Awaited<ReturnType<typeof fleetOf>>
+}): Reloads {
+  const { store, log, configuration, shared } = parts
+  const { clock = systemClock, fleet } = shared ?? {}
+  const id = fleet?.id ?? idMaker(() => clock.now())()
+  return new Reloads({
+    ...{ store, log, clock, node: { id, name: processName() } },
+    everyMs: shared ? RELOADS_EVERY_MS.fleet : RELOADS_EVERY_MS.alone,
+    reload: () => configuration.reload(),
+  })
 }
 
 function runtimeOptions(parts: {

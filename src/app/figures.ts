@@ -5,13 +5,13 @@ import type { QuotaState } from '../client/index.ts'
 import { CORE_PLUGIN } from '../runtime/bot/lift.ts'
 import type { PluginHealth } from '../runtime/dispatch/health.ts'
 import type { Recipient } from '../runtime/events/event.ts'
-import type { BotSpec } from '../runtime/options.ts'
 import type { Instance } from '../runtime/plugin/deps.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { literally, type Store, type StoreState } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
 import type { MainConfig } from './config/index.ts'
 import { fileOf } from './config/index.ts'
+import type { RunningConfig } from './reload/running-config.ts'
 
 /** How a plugin of a bot fares. */
 export type PluginFigures = Recipient & PluginHealth & Pick<Instance, 'trouble'>
@@ -33,23 +33,21 @@ export type BroadcastFigures = readonly { readonly state: string; readonly targe
 export class Figures {
   readonly #runtime: Runtime
   readonly #store: Store<RuntimeTables>
-  readonly #plugins: readonly Recipient[]
   readonly #database: string | undefined
   /** So many events and calls may wait. */
   readonly mostWaiting: number
+  readonly configuration: Pick<RunningConfig, 'state' | 'refusal' | 'restart'>
 
   constructor(parts: {
     runtime: Runtime
     store: Store<RuntimeTables>
     main: MainConfig
-    bots: readonly BotSpec[]
+    configuration: Pick<RunningConfig, 'state' | 'refusal' | 'restart'>
   }) {
-    const { runtime, store, main, bots } = parts
+    const { runtime, store, main, configuration } = parts
     this.#runtime = runtime
     this.#store = store
-    this.#plugins = bots.flatMap(({ id: bot, plugins }) =>
-      [CORE_PLUGIN, ...plugins.map(({ name }) => name)].map(plugin => ({ bot, plugin })),
-    )
+    this.configuration = configuration
     this.#database = fileOf(main.database)
     this.mostWaiting = main.limits.pending
   }
@@ -66,8 +64,11 @@ export class Figures {
 
   /** How each plugin of each bot is. */
   get plugins(): readonly PluginFigures[] {
-    const { dispatcher, host } = this.#runtime
-    return this.#plugins.map(({ bot, plugin }) => ({
+    const { bots, dispatcher, host } = this.#runtime
+    const all = bots.flatMap(({ id: bot, plugins }) =>
+      [CORE_PLUGIN, ...plugins.map(({ name }) => name)].map(plugin => ({ bot, plugin })),
+    )
+    return all.map(({ bot, plugin }) => ({
       ...{ bot, plugin, ...dispatcher.health(bot, plugin) },
       trouble: host.instance(bot, plugin)?.trouble,
     }))

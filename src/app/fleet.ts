@@ -6,21 +6,25 @@ import { SharedClock } from '../runtime/fleet/shared-clock.ts'
 import type { Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
 
+/** What a person knows this process by. */
+export const processName = (): string => `${hostname()}:${process.pid}`
+
 /** What a process needs that shares its database with others: its place among them, and the time that all go by. */
 export async function fleetOf(
   store: Store<RuntimeTables>,
   log: Log,
+  onReload: () => void,
 ): Promise<{ readonly fleet: Fleet; readonly clock: Clock } | undefined> {
   if (!store.listen) return undefined
   const steady = () => performance.now()
   const shared = new SharedClock({ base: systemClock, steady })
-  const name = `${hostname()}:${process.pid}`
   const fleet = new Fleet({
     store,
-    name,
+    name: processName(),
     clock: systemClock,
     steady,
     shared,
+    onReload,
     log: log.child({ part: 'fleet' }),
   })
   await fleet.setClock()

@@ -16,7 +16,8 @@ import { type FleetNotes, forgetStuck, readStuck, startWatchdog } from './watchd
 export interface GuardOptions {
   readonly main: MainConfig
   readonly log: Log
-  readonly bots: readonly BotSpec[]
+  /** Those that are at work, or about to be. */
+  readonly bots: () => readonly BotSpec[]
   readonly strays: Strays
   readonly store: Store<RuntimeTables>
   /** Id of this process among those that share the database, if any may. */

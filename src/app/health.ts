@@ -42,7 +42,10 @@ export function addHealth(http: Hono, options: HealthOptions): void {
     const isReady = Object.entries(checks).every(([name, state]) => state === OK || excluded.includes(name))
     const status = isReady ? 'ready' : 'not ready'
     const answer = mayLook(c, audience)
-      ? { status, checks, warnings: await warningsOf(options, dead), waiting: figures.waiting }
+      ? {
+          ...{ status, checks, warnings: await warningsOf(options, dead), waiting: figures.waiting },
+          configuration: configurationOf(figures),
+        }
       : { status }
     return c.json(answer, isReady ? 200 : 503)
   })
@@ -87,6 +90,8 @@ async function warningsOf({ figures, loop }: HealthOptions, dead: DeadFigures | 
     quotaUsedUp(figures),
     slow(loop.p99Ms),
     dead instanceof Error ? undefined : lettersOf(dead),
+    refused(figures),
+    outdated(figures),
     await shortOfDisk(figures),
   ]
   return warnings.filter(warning => warning !== undefined)
@@ -118,6 +123,24 @@ function quotaUsedUp({ quota, calls }: Figures): string | undefined {
   const waiting = calls.reply + calls.notice + calls.bulk
   const until = quota.resetAt === undefined ? '' : ` until ${time(quota.resetAt)}`
   return `the quota of ${quota.limit} calls a minute is used up${until}; ${waiting} calls wait`
+}
+
+/** Which configuration runs, so that nodes can be compared, and since when. */
+function configurationOf({ configuration: { state } }: Figures) {
+  return state && { hash: state.hash, loadedAt: time(state.loadedAt) }
+}
+
+function refused({ configuration: { refusal } }: Figures): string | undefined {
+  if (!refusal) return undefined
+  const { at, problems } = refusal
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const [first] = problems[0]!.split('\n')
+  return `the configuration could not be reloaded at ${time(at)}: ${first}${more}`
+}
+
+function outdated({ configuration: { restart } }: Figures): string | undefined {
+  if (restart.length === 0) return undefined
+  return `config.yaml has changed in what takes a restart: ${restart.join(', ')}`
 }
 
 const slow = (p99Ms: number): string | undefined =>

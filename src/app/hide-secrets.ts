@@ -29,19 +29,38 @@ const PAIR = new RegExp(
   'gi',
 )
 
+/** Secrets that are hidden wherever they turn up. More may become known. */
+export class KnownSecrets {
+  readonly literals: string[] = []
+  /** As they stand in a line, which is JSON. */
+  readonly escaped: string[] = []
+
+  constructor(secrets: readonly string[] = []) {
+    this.add(secrets)
+  }
+
+  add(secrets: readonly string[]): void {
+    for (const secret of secrets) {
+      if (secret === '' || this.literals.includes(secret)) continue
+      this.literals.push(secret)
+      this.escaped.push(JSON.stringify(secret).slice(1, -1))
+    }
+  }
+
+  /** A text without them, and without what looks like one. */
+  hideIn(text: string): string {
+    return textWithout(text, this.literals)
+  }
+}
+
 /**
  * Makes what takes secrets out of lines of the log, each a JSON object: by the names they go by, at any depth, and by
  * their looks in any text. A line in which nothing looks like one is given back as it is, after one look.
- *
- * @param known  secrets that are hidden wherever they turn up
  */
-export function secretHider(known: readonly string[] = []): (line: string) => string {
-  const literals = known.filter(secret => secret !== '')
-  // As they stand in a line, which is JSON.
-  const escaped = literals.map(secret => JSON.stringify(secret).slice(1, -1))
-  const inText = (text: string) => textWithout(text, literals)
+export function secretHider(known = new KnownSecrets()): (line: string) => string {
+  const inText = (text: string) => known.hideIn(text)
   return line => {
-    if (!SUSPICIOUS.test(line) && !escaped.some(secret => line.includes(secret))) return line
+    if (!SUSPICIOUS.test(line) && !known.escaped.some(secret => line.includes(secret))) return line
     try {
       return `${JSON.stringify(valueWithout(JSON.parse(line), inText))}\n`
     } catch {

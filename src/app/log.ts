@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from 'pino'
 import type { Log } from '../base/log.ts'
-import { secretHider } from './hide-secrets.ts'
+import { KnownSecrets, secretHider } from './hide-secrets.ts'
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -22,7 +22,7 @@ export const isForPeople = ({ format }: Pick<LogOptions, 'format'>): boolean =>
  */
 export async function createLog(
   { level, format }: LogOptions,
-  secrets: readonly string[] = [],
+  secrets: KnownSecrets | readonly string[] = [],
   to?: DestinationStream,
 ): Promise<Log> {
   const destination =
@@ -36,7 +36,7 @@ export async function createLog(
           singleLine: true,
         })
       : pino.destination({ dest: STANDARD_ERROR, sync: true }))
-  const hide = secretHider(secrets)
+  const hide = secretHider(secrets instanceof KnownSecrets ? secrets : new KnownSecrets(secrets))
   const withoutSecrets: DestinationStream = {
     write(line) {
       try {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
+import type { PluginLimits } from '../runtime/dispatch/limits.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import { PluginLoader } from '../runtime/plugin/loader.ts'
 import {
@@ -14,15 +15,20 @@ import {
 /**
  * The bots that are switched on, with their plugins loaded and the plugins' settings checked.
  *
+ * @param running  bots that are at work: their plugins are not loaded anew, as long as they come of the same file
  * @throws ConfigError with every plugin that is unknown or does not load, and every setting that is wrong
  */
-export async function loadBotSpecs({ main, bots }: LoadedConfig): Promise<BotSpec[]> {
+export async function loadBotSpecs(
+  { main, bots }: LoadedConfig,
+  running: readonly BotSpec[] = [],
+): Promise<BotSpec[]> {
   const loader = new PluginLoader({ folders: main.plugins, publicFace })
   const problems: Problem[] = []
   const specs: BotSpec[] = []
   for (const bot of bots) {
     if (!bot.config.enabled) continue
-    const plugins = await loadPlugins(bot, loader, problems)
+    const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
+    const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
     const { username, nickname, avatar, adopt, mode, listen, prefix, timezone, roles } = bot.config
     specs.push({
       id: bot.id,
@@ -42,18 +48,33 @@ export async function loadBotSpecs({ main, bots }: LoadedConfig): Promise<BotSpe
   return specs
 }
 
-async function loadPlugins(bot: LoadedBot, loader: PluginLoader, problems: Problem[]): Promise<PluginSpec[]> {
+async function loadPlugins(
+  bot: LoadedBot,
+  means: { loader: PluginLoader; known: readonly PluginSpec[]; limits: PluginLimits },
+  problems: Problem[],
+): Promise<PluginSpec[]> {
+  const { loader, known, limits: usual } = means
   const specs: PluginSpec[] = []
   for (const { instance, use, enabled, isolation, limits, settings, at } of bot.pluginSettings) {
     if (!enabled) continue
     try {
-      const definition = await loader.load(use)
+      const file = loader.find(use)
+      const same = file && known.find(one => one.name === instance && one.file === file)
+      const definition = same ? same.definition : await loader.load(use)
       const schema = definition.config ?? z.strictObject({})
       const checked = validatePluginSettings(bot.file, at, schema, settings)
       if (checked.problems) problems.push(...checked.problems)
       else {
-        const file = loader.find(use)
-        specs.push({ name: instance, definition, config: checked.value, settings, file, isolation, limits })
+        const bounds = { limits: { ...usual, ...limits } }
+        specs.push({
+          name: instance,
+          definition,
+          config: checked.value,
+          settings,
+          file,
+          isolation,
+          ...bounds,
+        })
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error

@@ -9,5 +9,5 @@ export const configured = (command: Command): Command =>
 export const json = (command: Command): Command => command.option('--json', 'for programs')
 
 /** For what the running Beadle is asked to do. */
-export const ordered = (command: Command): Command =>
-  json(configured(command)).option('--wait <time>', 'how long to wait for the running Beadle', '10s')
+export const ordered = (command: Command, wait = '10s'): Command =>
+  json(configured(command)).option('--wait <time>', 'how long to wait for the running Beadle', wait)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { tuneEngine } from '../base/engine.ts'
 import { addBroadcastCommands } from './broadcast-commands.ts'
-import { collect } from './common-options.ts'
+import { collect, ordered } from './common-options.ts'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
@@ -53,6 +53,10 @@ program
   .option('--sandbox', 'let anybody send as a user, move the clock and read inboxes (for tests and play)')
   .option('--rate-limit <n>', 'calls a minute of each app, or off (default: 600; off with --sandbox)')
   .action(async options => (await import('./server.ts')).server(options))
+
+ordered(program.command('reload'), '30s')
+  .description('have every Beadle on the database of this configuration read its files anew')
+  .action(async options => (await import('./reload.ts')).reload(options))
 
 program
   .command('check')

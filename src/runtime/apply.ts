@@ -141,7 +141,9 @@ export class Applier {
     for (const name of unload) await bots.unload(spec, name)
     for (const plugin of limit) bots.limit(spec, plugin)
     for (const plugin of load)
-      await this.#within(SETUP_MS, slow(plugin.name), signal => bots.load(spec, plugin, signal))
+      await this.#within(SETUP_MS, slow(), signal => bots.load(spec, plugin, signal)).catch(thrown => {
+        throw notSetUp(plugin.name, asError(thrown))
+      })
   }
 
   async #turnBack(former: BotSpec, cause: Error): Promise<void> {
@@ -171,8 +173,15 @@ export class Applier {
   }
 }
 
-const slow = (plugin: string) =>
-  new AppError(`plugin ${plugin} takes longer than ${formatDuration(SETUP_MS)} to be set up`, {
+const notSetUp = (plugin: string, cause: Error & { hint?: unknown }) =>
+  new AppError(`plugin ${plugin} cannot be set up: ${cause.message}`, {
+    code: 'plugin.setup',
+    ...(typeof cause.hint === 'string' ? { hint: cause.hint } : {}),
+    cause,
+  })
+
+const slow = () =>
+  new AppError(`it takes longer than ${formatDuration(SETUP_MS)}`, {
     code: 'plugin.slow',
     retry: 'later',
   })

@@ -160,7 +160,7 @@ test('dead letters are counted in the database', async () => {
     runtime: {} as never,
     store,
     main: { database: ':memory:', limits: { pending: 1 } } as never,
-    bots: [],
+    configuration: {} as never,
   })
   expect(await figures.dead()).toEqual({ deliveries: 2, failed: 1, unsure: 3 })
   expect(await figures.broadcasts()).toEqual([])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { secretHider, secretsOf } from '../../src/app/hide-secrets.ts'
+import { KnownSecrets, secretHider, secretsOf } from '../../src/app/hide-secrets.ts'
 import { createLog } from '../../src/app/log.ts'
 import { AppError } from '../../src/base/errors.ts'
 
@@ -97,7 +97,7 @@ test('what is no secret is left as it is', async () => {
 
 test('a line in which nothing looks like a secret is the very same', () => {
   const line = '{"level":30,"event":"01JD00000000000000000000AB","msg":"all is well"}\n'
-  expect(secretHider([SECRET])(line)).toBe(line)
+  expect(secretHider(new KnownSecrets([SECRET]))(line)).toBe(line)
 })
 
 test('wherever in a structure a secret stands, by its name or by its looks, it does not get out', async () => {
@@ -134,7 +134,7 @@ test('wherever in a structure a secret stands, by its name or by its looks, it d
 })
 
 test('whatever a line is, it stays a line of JSON', () => {
-  const hide = secretHider([SECRET])
+  const hide = secretHider(new KnownSecrets([SECRET]))
   fc.assert(
     fc.property(fc.jsonValue(), fc.string(), (value, text) => {
       const hidden = hide(`${JSON.stringify({ value, token: text, text: `secret=${text}` })}\n`)

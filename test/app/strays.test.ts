@@ -26,7 +26,7 @@ function home() {
   const noted: string[] = []
   const strays = new Strays({ log, clock })
   const noteError = ({ bot, plugin }: Owner, error: Error) => noted.push(`${bot}/${plugin} ${error.message}`)
-  strays.belongTo({ ownersOf: ownersIn(BOTS), noteError })
+  strays.belongTo({ ownersOf: ownersIn(() => BOTS), noteError })
   return { clock, log, noted, strays }
 }
 

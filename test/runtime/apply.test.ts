@@ -16,7 +16,7 @@ const parrot = definePlugin({
       await bot.group(10000001).text(`${word} post`)
     })
     ctx.cron('0 * * * *', { name: 'hourly' }, ({ bot }) => bot.group(10000001).text(`${word} hour`))
-    if (fails) throw new Error('it cannot be set up')
+    if (fails) throw new Error('it says no')
   },
 })
 
@@ -120,7 +120,9 @@ test('settings that do not set up leave the bot as it was, and others are applie
     one([parroting('better', { name: 'first' }), bad], others),
     two('three'),
   ])
-  expect(problems.map(({ bot, error }) => [bot, error.message])).toEqual([['bot', 'it cannot be set up']])
+  expect(problems.map(({ bot, error }) => [bot, error.message])).toEqual([
+    ['bot', 'plugin parrot cannot be set up: it says no'],
+  ])
   expect(changes.map(({ bot }) => bot)).toEqual(['second'])
   await say(w, '?say')
   await say(w, '/say')
@@ -245,7 +247,7 @@ test('who calls a webhook whose plugin does not come is told to come again', asy
   // It is given up in the end, and the former goes on.
   await w.clock.advance(60_000)
   expect((await applied).problems.map(({ error }) => error.message)).toEqual([
-    'plugin parrot takes longer than 1m to be set up',
+    'plugin parrot cannot be set up: it takes longer than 1m',
   ])
   await say(w, '/say')
   expect(await heard(w)).toEqual(['one 1'])

@@ -107,7 +107,7 @@ test('lists of events in a state, and figures of what failed, find them by their
   expect(listed).toEqual([uses('deliveries_dead')])
   const main = { database: ':memory:', limits: { pending: 1 } }
   const counted = await plansOf(store, asking =>
-    new Figures({ store: asking, main, bots: [], runtime: {} } as never).dead(),
+    new Figures({ store: asking, main, runtime: {} } as never).dead(),
   )
   expect(counted).toEqual([uses('deliveries_dead'), uses('outbox_dead')])
 })

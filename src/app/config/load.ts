@@ -13,6 +13,8 @@ export interface LoadedConfig {
   /** Of config.yaml, absolute. */
   readonly path: string
   readonly main: MainConfig
+  /** What `main` is made of: config.yaml, with its defaults and what the environment says in its place. */
+  readonly written: MainFile
   readonly bots: readonly LoadedBot[]
 }
 
@@ -53,11 +55,12 @@ export async function loadConfig(
   const missing = folder !== undefined && loaded ? folderProblem(file, folder, loaded) : []
 
   const path = resolve(configPath)
-  const main = checked.value && resolveMain(checked.value, dirname(path))
+  const written = checked.value
+  const main = written && resolveMain(written, dirname(path))
   const shared = main ? sharedAddress(file, main) : []
   const problems = [...file.problems, ...wrong, ...missing, ...(loaded?.problems ?? []), ...shared]
-  if (problems.length > 0 || !main || !loaded) throw new ConfigError(problems)
-  return { path, main, bots: loaded.bots }
+  if (problems.length > 0 || !written || !main || !loaded) throw new ConfigError(problems)
+  return { path, main, written, bots: loaded.bots }
 }
 
 /** A path of the file, as seen from where the file's own path starts: what a person can open as it is written. */

@@ -40,6 +40,15 @@ export function gauges(figures: Figures): Metric[] {
     gauge('beadle_parts', 'Parts of all conversations that this process sees to', () =>
       single(figures.parts),
     ),
+    gauge('beadle_config_info', '1, with a hash of the configuration that runs', () =>
+      figures.configuration.state ? [{ labels: { hash: figures.configuration.state.hash }, value: 1 }] : [],
+    ),
+    gauge('beadle_config_loaded_seconds', 'When the configuration that runs was read: epoch seconds', () =>
+      single(figures.configuration.state && figures.configuration.state.loadedAt / 1000),
+    ),
+    gauge('beadle_config_refused', '1 when the last reload could not be applied as a whole', () =>
+      single(figures.configuration.refusal ? 1 : 0),
+    ),
     gauge('beadle_dead_letters', 'What failed for good and waits for a person', () =>
       ifReadable(async () =>
         Object.entries(await figures.dead()).map(([kind, value]) => ({ labels: { kind }, value })),

@@ -36,4 +36,6 @@ export interface FleetOptions {
   /** Time that nobody sets, in ms. */
   readonly steady: () => number
   readonly shared: SharedClock
+  /** Told when every node is to read its configuration anew. */
+  readonly onReload?: () => void
 }

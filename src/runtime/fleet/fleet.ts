@@ -162,6 +162,7 @@ export class Fleet implements Place {
   #heard(text: string): void {
     const news = readNews(text)
     if (news.some(({ kind }) => kind === 'fleet')) this.#hurry()
+    if (news.some(({ kind }) => kind === 'reload')) this.#options.onReload?.()
     const own = news.filter(one => !('partition' in one) || this.#parts.isOwn(one.partition))
     if (own.length > 0) this.#worker?.hear(own)
   }

@@ -23,6 +23,8 @@ export type News =
   | { readonly kind: 'job'; readonly dueAt: number }
   /** A node came, goes, or gave up parts. */
   | { readonly kind: 'fleet' }
+  /** Every node is to read its configuration anew. */
+  | { readonly kind: 'reload' }
 
 /** The place of this process among those that work on the same database. */
 export interface Place {

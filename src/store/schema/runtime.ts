@@ -1,8 +1,10 @@
 import type { Priority } from '../../base/priority.ts'
 import type { Schema } from '../store.ts'
+import type { ReloadAnswerTable, ReloadTable } from './reload-tables.ts'
 import * as m001 from './runtime-001.ts'
 import * as m002 from './runtime-002.ts'
 import * as m003 from './runtime-003.ts'
+import * as m005 from './runtime-005.ts'
 import * as m006 from './runtime-006.ts'
 
 /**
@@ -272,11 +274,16 @@ export interface RuntimeTables {
   nodes: NodeTable
   partitions: PartitionTable
   quota_ledgers: QuotaLedgerTable
+  reloads: ReloadTable
+  reload_answers: ReloadAnswerTable
   stuck: StuckTable
 }
 
 export const runtimeSchema: Schema<RuntimeTables> = {
   name: 'runtime',
-  migrations: { '001-tables': m001, '002-fleet': m002, '003-quota': m003, '006-stuck': m006 },
-  fleeting: ['nodes', 'partitions', 'quota_ledgers', 'stuck'],
+  migrations: {
+    ...{ '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
+    ...{ '005-reloads': m005, '006-stuck': m006 },
+  },
+  fleeting: ['nodes', 'partitions', 'quota_ledgers', 'reloads', 'reload_answers', 'stuck'],
 }
