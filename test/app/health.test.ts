@@ -16,6 +16,7 @@ const well = {
   outageSince: undefined,
   store: { ok: true },
   database: undefined,
+  configuration: { state: { hash: 'abc', loadedAt: AT }, refusal: undefined, restart: [] },
   dead: async () => ({ deliveries: 0, failed: 0, unsure: 0 }),
 }
 
@@ -44,7 +45,9 @@ async function readyz(figures: object = {}, more: Partial<HealthOptions> = {}) {
 }
 
 test('all is well', async () => {
-  expect(await readyz()).toEqual({ code: 200, status: 'ready', wrong: {}, warnings: [], waiting: 3 })
+  const configuration = { hash: 'abc', loadedAt: '2026-01-01T00:00:00.000Z' }
+  const rest = { wrong: {}, warnings: [], waiting: 3, configuration }
+  expect(await readyz()).toEqual({ code: 200, status: 'ready', ...rest })
 })
 
 test('what keeps it from its work makes it not ready, and is told with what to do', async () => {

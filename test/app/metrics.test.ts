@@ -74,7 +74,7 @@ test('what bots hear and answer is counted and timed', async () => {
   const own = text.split('\n').filter(line => line.startsWith('beadle_'))
   const labels = new Set(own.flatMap(line => [...line.matchAll(/[{,](\w+)="/g)].map(match => match[1]!)))
   expect([...labels].sort()).toEqual(
-    ['bot', 'endpoint', 'kind', 'le', 'outcome', 'plugin', 'priority', 'state', 'type'].sort(),
+    ['bot', 'endpoint', 'hash', 'kind', 'le', 'outcome', 'plugin', 'priority', 'state', 'type'].sort(),
   )
   for (const line of own) {
     expect(line).toMatch(/^[a-z_]+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.e+-]+$/)

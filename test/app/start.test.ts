@@ -49,6 +49,7 @@ test('health tells that it lives and can do its work', async () => {
       checks: { open: 'ok', database: 'ok', jmessage: 'ok', queue: 'ok' },
       warnings: expect.any(Array),
       waiting: 0,
+      configuration: { hash: expect.stringMatching(/^[0-9a-f]{12}$/), loadedAt: expect.any(String) },
     },
   ])
 })

@@ -41,7 +41,5 @@ test('has a first plugin that works as it stands', { timeout: 120_000 }, async (
   expect(files).toHaveLength(2)
   expect(files[0]!.code.split('\n')).toHaveLength(10)
   for (const { lead, code } of files) program.write(/`([^`]+)`/.exec(lead)![1]!, `${code}\n`)
-  await program.stop()
-  await program.start()
   await terminal.paste(fences)
 })
