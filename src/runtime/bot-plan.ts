@@ -14,29 +14,35 @@ export interface BotPlan {
   readonly told: readonly string[]
 }
 
-/** What of a bot its plugins are set up with, and as what it stands when nothing is said. */
-const ofPlugins = { prefix: '/', timezone: 'UTC', roles: {} } as const
-const ofMeans = { username: undefined, mode: 'live' } as const
+/** As what stands what is left out. */
+const USUAL: Partial<BotSpec> = {
+  ...{ mode: 'live', hearing: HEARS_ALL, prefix: '/', timezone: 'UTC', roles: {} },
+}
+/** What plugins are set up with. */
+const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'roles'])
+/** What is set when an account is registered, or is seen to by itself. */
+const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'hearing'])
 
-type Defaults = Readonly<Record<string, unknown>>
+/** Where bots differ, but for the {@link OTHERS}. */
+function differences(a: BotSpec, b: BotSpec): string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].filter(name => !OTHERS.has(name) && differIn(name as keyof BotSpec, a, b))
+}
 
-const differences = (a: BotSpec, b: BotSpec, defaults: Defaults): string[] =>
-  Object.entries(defaults).flatMap(([name, usual]) => {
-    const key = name as keyof BotSpec
-    return isDeepStrictEqual(a[key] ?? usual, b[key] ?? usual) ? [] : [name]
-  })
+const differIn = (key: keyof BotSpec, a: BotSpec, b: BotSpec): boolean =>
+  !isDeepStrictEqual(a[key] ?? USUAL[key], b[key] ?? USUAL[key])
 
 /** @param loaded  what runs for it, by name */
 export function planOf(from: BotSpec, loaded: ReadonlyMap<string, Loaded>, to: BotSpec): BotPlan {
-  const means = differences(from, to, ofMeans)
-  const others = differences(from, to, { ...ofPlugins, hearing: HEARS_ALL })
-  const told = [...means, ...others].map(name => (name === 'hearing' ? 'listen' : name))
+  const told = differences(from, to)
+  const isRenewed = told.some(name => !OF_PLUGINS.has(name))
+  if (differIn('hearing', from, to)) told.push('listen')
   const load: PluginSpec[] = []
   const limit: PluginSpec[] = []
   for (const plugin of pluginsOf(to)) {
     const running = loaded.get(plugin.name)
     if (running && !isOther(running.plugin, plugin)) {
-      if (differences(running.under, to, { ...ofMeans, ...ofPlugins }).length > 0) load.push(plugin)
+      if (differences(running.under, to).length > 0) load.push(plugin)
       else if (!isDeepStrictEqual(running.plugin.limits ?? {}, plugin.limits ?? {})) {
         limit.push(plugin)
         told.push(`plugin ${plugin.name}: limits`)
@@ -49,7 +55,7 @@ export function planOf(from: BotSpec, loaded: ReadonlyMap<string, Loaded>, to: B
   const wanted = new Set(pluginsOf(to).map(({ name }) => name))
   const unload = [...loaded.keys()].filter(name => !wanted.has(name))
   told.push(...unload.map(name => `plugin ${name}: removed`))
-  return { isRenewed: means.length > 0, load, unload, limit, told }
+  return { isRenewed, load, unload, limit, told }
 }
 
 /** Whether a plugin has to be set up anew. Its settings are compared as they are written, where that is known. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { config, hook, logOf, startBeadle } from '../e2e/beadle.ts'
 import { folder, freePort, write } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
+import { Program, run } from '../e2e/program.ts'
 import { serveJmessage } from '../e2e/serve-jmessage.ts'
 import { until } from '../e2e/until.ts'
 
@@ -132,6 +132,23 @@ test('SIGHUP reloads, too', async () => {
   await until('it is said', async () => (await texts()).length > 0)
   expect(await texts()).toEqual(['two 1'])
   expect(await beadle.stop()).toMatchObject({ code: 0 })
+})
+
+test('SIGHUP during the start reloads once all is up', async () => {
+  const port = await freePort()
+  const settings = config({
+    listen: '127.0.0.1:0',
+    jmessage: { endpoint: `http://127.0.0.1:${port}`, inbound: 'none' },
+  })
+  const here = folder({ 'config.yaml': settings, 'bots/porter.yaml': { username: 'porter-bot' } })
+  const beadle = await Program.start(['start'], { cwd: here })
+  await until('it waits', () => beadle.stderr.includes('waiting for JMessage to register a bot'))
+  write(join(here, 'bots/second.yaml'), { username: 'second-bot' })
+  beadle.signal('SIGHUP')
+  await serveJmessage(port)
+  await until('it is reloaded', () => beadle.stderr.includes('the configuration was reloaded'))
+  expect(beadle.stdout).toContain('Ready.')
+  expect(beadle.stderr).toContain('"bot":"second","how":"added"')
 })
 
 test('reload says when nobody answers', async () => {

@@ -19,13 +19,13 @@ export function configHash({ jmessage, limits, keep }: MainFile, bots: readonly 
   return createHmac('sha256', jmessage.masterSecret).update(text).digest('hex').slice(0, CHARS)
 }
 
-/** Not where plugins are: nodes may have them in other places. */
-function partsOf({ id, username, mode, hearing, prefix, timezone, roles, plugins }: BotSpec) {
+/** Not what is of the registration only, nor where plugins are: nodes may have them in other places. */
+function partsOf({ nickname, avatar, adopt, plugins, ...parts }: BotSpec) {
   const uses = plugins.map(({ name, definition, settings, isolation, limits }) => [
     name,
     { use: definition.name, settings, isolation, limits },
   ])
-  return { id, username, mode, hearing, prefix, timezone, roles, plugins: Object.fromEntries(uses) }
+  return { ...parts, plugins: Object.fromEntries(uses) }
 }
 
 /** The order of keys is of no meaning. */
