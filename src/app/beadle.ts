@@ -73,6 +73,7 @@ export async function startBeadle(
   { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) }: StartOptions = {},
 ): Promise<Beadle> {
   const { main } = config
+  const readAt = performance.now()
   const bots = await loadBotSpecs(config)
   let runtime: Runtime | undefined
   let reloads: Reloads | undefined
@@ -133,7 +134,7 @@ export async function startBeadle(
     await started.start()
     await guard?.takenUp()
     configuration.begin()
-    reloads = reloadsOf({ store, log, configuration, shared })
+    reloads = reloadsOf({ store, log, configuration, shared, readMsAgo: performance.now() - readAt })
     undo.push(async () => reloads!.stop())
     reloads.start()
     open = true
@@ -218,12 +219,13 @@ function reloadsOf(parts: {
   log: Log
   configuration: RunningConfig
   shared: Awaited<ReturnType<typeof fleetOf>>
+  readMsAgo: number
 }): Reloads {
-  const { store, log, configuration, shared } = parts
+  const { store, log, configuration, shared, readMsAgo } = parts
   const { clock = systemClock, fleet } = shared ?? {}
   const id = fleet?.id ?? idMaker(() => clock.now())()
   return new Reloads({
-    ...{ store, log, clock, node: { id, name: processName() } },
+    ...{ store, log, clock, readMsAgo, node: { id, name: processName() } },
     everyMs: shared ? RELOADS_EVERY_MS.fleet : RELOADS_EVERY_MS.alone,
     reload: () => configuration.reload(),
   })

@@ -101,7 +101,8 @@ export class Applier {
       await each(spec.id, () => (bots.raised.has(spec.id) ? this.#change(spec) : this.#add(spec)))
     shadows.set(bots.specs)
     // What waited for a bot that came goes on.
-    if (changes.length > 0) await broadcasts.look()
+    if (changes.length > 0)
+      await broadcasts.look().catch(err => log.error({ err }, 'broadcasts that waited for a bot wait on'))
     return { changes, problems }
   }
 

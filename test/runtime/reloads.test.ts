@@ -13,14 +13,15 @@ const HOUR = 3_600_000
 const clock = () => new QuietClock(Date.now())
 
 /** A process that counts how often it has read its files. */
-function node(store: Store<RuntimeTables>, time: QuietClock, name: string) {
+function node(store: Store<RuntimeTables>, time: QuietClock, name: string, readMsAgo = 0) {
   let count = 0
   const reload = async (): Promise<ReloadAnswer> => {
     const hash = `${name} ${++count}`
     return { ok: true, hash, changes: [], restart: [], problems: [] }
   }
   const log = captured()
-  const reloads = new Reloads({ store, clock: time, log, node: { id: name, name }, everyMs: 500, reload })
+  const options = { store, clock: time, log, node: { id: name, name }, everyMs: 500, readMsAgo, reload }
+  const reloads = new Reloads(options)
   onTestFinished(() => reloads.stop())
   return { reloads, log }
 }
@@ -56,16 +57,16 @@ test('a process looks by itself, until it stops', async () => {
   expect(await answered(store, second)).toEqual([])
 })
 
-test('one that has just started answers what was asked for a moment ago, and nothing older', async () => {
+test('one that has just started answers what was asked for since it read its files, and nothing older', async () => {
   const [store, time] = [await runtimeStore(), clock()]
   const old = await askReload(store, time.now())
   await time.advance(10_000)
   const early = node(store, time, 'early')
   await time.advance(100_000)
   const late = node(store, time, 'late')
-  await early.reloads.look()
-  await late.reloads.look()
-  expect(await answered(store, old)).toEqual(['early 1'])
+  const slow = node(store, time, 'slow', 100_000)
+  for (const { reloads } of [early, late, slow]) await reloads.look()
+  expect(await answered(store, old)).toEqual(['early 1', 'slow 1'])
 })
 
 test('what is over is cleared away after an hour', async () => {

@@ -26,12 +26,14 @@ export interface ReloadsOptions {
   readonly node: { readonly id: string; readonly name: string }
   /** How often is looked for reloads, in ms. */
   readonly everyMs: number
+  /** How long ago the configuration was read that runs, in ms: what was asked for since is seen to. */
+  readonly readMsAgo: number
   /** Reads the configuration anew. Never rejects. */
   readonly reload: () => Promise<ReloadAnswer>
 }
 
-/** Who reads the files at the start may have done so a moment before they were changed and a reload was asked for. */
-const BEFORE_START_MS = 60_000
+/** Clocks need not agree to the second. */
+const MARGIN_MS = 60_000
 const KEPT_MS = 3_600_000
 
 /** Reloads that are asked for by rows in the database: every process that works on it sees to them, and answers. */
@@ -45,7 +47,7 @@ export class Reloads {
 
   constructor(options: ReloadsOptions) {
     this.#options = options
-    this.#since = options.clock.now() - BEFORE_START_MS
+    this.#since = options.clock.now() - options.readMsAgo - MARGIN_MS
   }
 
   /** Begins to look for them. */
