@@ -64,7 +64,7 @@ test('one that has just started answers what was asked for since it read its fil
   const early = node(store, time, 'early')
   await time.advance(100_000)
   const late = node(store, time, 'late')
-  const slow = node(store, time, 'slow', 100_000)
+  const slow = node(store, time, 'slow', 100_000.5)
   for (const { reloads } of [early, late, slow]) await reloads.look()
   expect(await answered(store, old)).toEqual(['early 1', 'slow 1'])
 })

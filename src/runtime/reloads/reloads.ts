@@ -47,7 +47,7 @@ export class Reloads {
 
   constructor(options: ReloadsOptions) {
     this.#options = options
-    this.#since = options.clock.now() - options.readMsAgo - MARGIN_MS
+    this.#since = Math.floor(options.clock.now() - options.readMsAgo - MARGIN_MS)
   }
 
   /** Begins to look for them. */
