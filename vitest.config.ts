@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
 const POSTGRES = [
   'test/postgres/*.test.ts',
-  'test/store/{store,texts,plans}.test.ts',
+  'test/store/{store,texts,plans,apps-step}.test.ts',
   'test/runtime/**/*.test.ts',
   'test/server/**/*.test.ts',
   'test/conformance/*.test.ts',

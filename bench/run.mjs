@@ -1,4 +1,4 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota|tenants]`: each contest is one interleaved run; what counts are the ratios.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { quotaContest, quotaTable } from './lib/quota.mjs'
 import { serversContest } from './lib/servers.mjs'
 import { sizesTable } from './lib/sizes.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
+import { tenantsContest, tenantsTable } from './lib/tenants.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 const rounds = Number(process.env.ROUNDS ?? 7)
@@ -181,6 +182,14 @@ const contests = {
     }
   },
 
+  async tenants() {
+    const stub = await start(here('lib/stub.mjs'), { core: 1 })
+    const env = { STUB: `http://127.0.0.1:${stub.port}` }
+    const rows = await tenantsContest({ here, rounds: Math.min(rounds, 3), ms, env })
+    await stub.stop()
+    return tenantsTable('ten quiet apps beside a noisy one, in one process', rows)
+  },
+
   async isolation() {
     const stub = await start(here('lib/stub.mjs'), {})
     const rows = await isolationContest({
@@ -239,7 +248,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 buildIfStale()
 const wanted = process.argv.slice(2)
 // These take minutes, and are run when they are asked for.
-const LONG = ['soak', 'quota', 'copy', 'finished']
+const LONG = ['soak', 'quota', 'copy', 'tenants', 'finished']
 for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => !LONG.includes(name))) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)

@@ -1,4 +1,4 @@
-// Beadle's runtime with one bot, calling the stub.
+// Beadle's runtime with one bot, or some of several apps, calling the stub.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,24 +18,22 @@ const keys = { appKey: 'bench00app00000000000001', masterSecret: 'bench00secret0
 /**
  * @param plugin  set up with the settings `{}` under the name `bench`
  * @param more  further `plugins` of the bot, an `observer`, other ways of the `log`, how much to `keep`, the
- *   `database`, by default a file of its own, and how many `bots` there are, all with the same plugin
+ *   `database`, by default a file of its own, and how many `bots` there are, all with the same plugin; or `apps`
+ *   (`{ name, quota }`) and a list of `bots` in place of those
  */
 export async function startRuntime(
   endpoint,
   plugin,
-  { plugins = [], observer, log = {}, keep, database, bots = 1 } = {},
+  { plugins = [], observer, log = {}, keep, database, apps, bots = 1 } = {},
 ) {
   const url = database ?? join(mkdtempSync(join(tmpdir(), 'beadle-bench-')), 'beadle.db')
   const store = await openStore(runtimeSchema, { url, synchronous: 'FULL' })
   const runtime = new Runtime({
-    ...keys,
+    apps: (apps ?? [{ name: 'main' }]).map(({ name, quota }, index) => appOf(endpoint, name, quota, index)),
     store,
-    client: createClient({ endpoint, ...keys }),
-    bots: Array.from({ length: bots }, (_, index) => ({
-      id: index === 0 ? 'bench' : `bench-${index}`,
-      username: index === 0 ? 'bench-bot' : `bench-bot-${index}`,
-      plugins: [{ name: 'bench', definition: plugin, config: {} }, ...plugins],
-    })),
+    bots: Array.isArray(bots)
+      ? bots
+      : alike(bots, [{ name: 'bench', definition: plugin, config: {} }, ...plugins]),
     baseDir: '.',
     log: logOf(log),
     observer,
@@ -44,6 +42,18 @@ export async function startRuntime(
   })
   await runtime.start()
   return runtime
+}
+
+const alike = (count, plugins) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: index === 0 ? 'bench' : `bench-${index}`,
+    username: index === 0 ? 'bench-bot' : `bench-bot-${index}`,
+    plugins,
+  }))
+
+function appOf(endpoint, name, quota = 'off', index = 0) {
+  const own = index === 0 ? keys : { ...keys, appKey: `bench${String(index).padStart(19, '0')}` }
+  return { name, ...own, client: createClient({ endpoint, ...own, quota }) }
 }
 
 const logOf = more => {

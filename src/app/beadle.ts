@@ -4,6 +4,7 @@ import { AppError } from '../base/errors.ts'
 import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { type Client, createClient } from '../client/index.ts'
+import type { AppOptions } from '../runtime/apps.ts'
 import type { Observer } from '../runtime/observer.ts'
 import type { BotSpec } from '../runtime/options.ts'
 import { ledgerIn } from '../runtime/quota/shared-ledger.ts'
@@ -12,7 +13,8 @@ import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
 import { isPostgres, openStore, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
-import type { LoadedConfig, MainConfig } from './config/index.ts'
+import { clientOptions, reachable } from './client-options.ts'
+import { appsOf, hasEmbedded, type LoadedConfig, type MainConfig } from './config/index.ts'
 import { door } from './door.ts'
 import { Figures } from './figures.ts'
 import { fleetOf, processName } from './fleet.ts'
@@ -104,15 +106,13 @@ export async function startBeadle(
     if (failures.length > 0) throw failures[0]
   }
   try {
-    const server =
-      main.jmessage.endpoint === undefined ? await startEmbedded(main, listening, log) : undefined
+    const server = hasEmbedded(main) ? await startEmbedded(main, listening, log) : undefined
     if (server) undo.push(() => server.close())
     const store = await openDatabase(main, log)
     undo.push(() => store.close())
-    const ledger = ledgerIn(store, main.jmessage.appKey)
-    const client = createClient({ ...clientOptions(main, server), ledger })
-    undo.push(() => client.close())
-    const townBuilt = server !== undefined && main.server.town && (await build(client, store))
+    const apps = openApps(main, store, server)
+    undo.push(async () => void (await Promise.all(apps.map(({ client }) => client.close()))))
+    const townBuilt = main.server.town && isEmbedded(main.jmessage) && (await build(apps[0].client, store))
     const watch = await startWatch(main, log, version)
     undo.push(leftMs => watch.close(leftMs))
     const { observer } = watch
@@ -125,7 +125,7 @@ export async function startBeadle(
         ...{ node: shared?.fleet.id, dispatcher },
       }))
     undo.push(async () => guard?.stop())
-    const options = runtimeOptions({ config, bots, client, store, log, observer })
+    const options = runtimeOptions({ config, bots, apps, store, log, observer })
     const started = new Runtime({ ...options, ...guard?.options, ...shared })
     undo.push(leftMs => started.stop(leftMs))
     const figures = new Figures({ runtime: started, store, main, configuration })
@@ -163,14 +163,16 @@ export async function startBeadle(
 const build = (client: Client, store: Store<RuntimeTables>) => buildTown(client, store, systemClock.now())
 
 function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise<ImServer> {
-  const { appKey, masterSecret, inbound } = main.jmessage
-  const reached = inbound === 'callback' || inbound === 'both'
   const callback = `http://${reachable(main.listen.host)}:${port}/callbacks/jmessage`
+  const apps = appsOf(main).filter(isEmbedded)
   return startServer({
     listen: main.server.listen,
     // Who runs several processes on one database has several servers on it, too.
     ...(isPostgres(main.database) ? { database: main.database } : { data: main.data }),
-    apps: [{ appKey, masterSecret, ...(reached ? { callback, callbackEvents: true } : {}) }],
+    apps: apps.map(({ appKey, masterSecret, inbound }) => {
+      const isReached = inbound === 'callback' || inbound === 'both'
+      return { appKey, masterSecret, ...(isReached ? { callback, callbackEvents: true } : {}) }
+    }),
     sandbox: main.server.sandbox,
     rateLimit: main.server.rateLimit,
     log: log.child({ part: 'server' }),
@@ -189,10 +191,6 @@ function asEmbedded(thrown: unknown): unknown {
   })
 }
 
-/** An address that means "every address" cannot be called. */
-const reachable = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-
 const openDatabase = (main: MainConfig, log: Log): Promise<Store<RuntimeTables>> =>
   openStore(runtimeSchema, {
     url: main.database,
@@ -200,19 +198,18 @@ const openDatabase = (main: MainConfig, log: Log): Promise<Store<RuntimeTables>>
     waitMs: DATABASE_WAIT_MS,
   })
 
-/** What is needed to call JMessage as this configuration says. */
-export function clientOptions(main: MainConfig, server?: { readonly url: string }) {
-  const { appKey, masterSecret, endpoint, reportEndpoint, timeoutMs, quota } = main.jmessage
-  const embedded = server?.url ?? `http://${reachable(main.server.listen.host)}:${main.server.listen.port}`
-  return {
-    endpoint: endpoint ?? embedded,
-    reportEndpoint: reportEndpoint ?? embedded,
-    appKey,
-    masterSecret,
-    timeoutMs,
-    quota,
-  }
-}
+type Apps = readonly [AppOptions, ...AppOptions[]]
+
+const isEmbedded = ({ endpoint }: MainConfig['jmessage']): boolean => endpoint === undefined
+
+/** The apps, each with a client of its own, which counts the calls of its quota. */
+const openApps = (main: MainConfig, store: Store<RuntimeTables>, server: ImServer | undefined) =>
+  appsOf(main).map((app): AppOptions => {
+    const { name, appKey, masterSecret, inbound, pollEveryMs } = app
+    const client = createClient({ ...clientOptions(main, app, server), ledger: ledgerIn(store, appKey) })
+    const isPolled = inbound === 'poll' || inbound === 'both'
+    return { name, appKey, masterSecret, client, pollEveryMs: isPolled ? pollEveryMs : undefined }
+  }) as [AppOptions, ...AppOptions[]]
 
 function reloadsOf(parts: {
   store: Store<RuntimeTables>
@@ -234,23 +231,19 @@ function reloadsOf(parts: {
 function runtimeOptions(parts: {
   config: LoadedConfig
   bots: readonly BotSpec[]
-  client: Client
+  apps: Apps
   store: Store<RuntimeTables>
   log: Log
   observer: Observer
 }) {
   const { config, ...rest } = parts
-  const { jmessage, limits } = config.main
-  const { appKey, masterSecret, inbound, pollEveryMs } = jmessage
+  const { limits } = config.main
   const { plugin, ...others } = limits
   return {
     ...rest,
-    appKey,
-    masterSecret,
     baseDir: dirname(config.path),
     limits: { ...plugin, ...others },
     keep: config.main.keep,
     ordersEveryMs: ORDERS_EVERY_MS,
-    pollEveryMs: inbound === 'poll' || inbound === 'both' ? pollEveryMs : undefined,
   }
 }

@@ -14,7 +14,7 @@ import type { Move, StartArgs } from '../runtime/orders/broadcast-kinds.ts'
 import type { Store } from '../store/index.ts'
 import type { BroadcastTargetState, RuntimeTables } from '../store/schema/runtime.ts'
 import { beside, type GivenOrder, order } from './beside.ts'
-import type { LoadedConfig } from './config/index.ts'
+import { appNamed, type LoadedConfig } from './config/index.ts'
 
 export { type Begun, MOVES, type Move, type Moved } from '../runtime/orders/broadcast-kinds.ts'
 export { type BroadcastProgress, type BroadcastResult, type BroadcastTargetState, MOST_LISTED }
@@ -31,13 +31,17 @@ const MINUTE_MS = 60_000
 const LEAST_CHARS = 4
 
 /** To look at them only: what is to be done of them, the running Beadle does. */
-function broadcastsIn(store: Store<RuntimeTables>, { main }: LoadedConfig): Broadcasts {
-  const { quota: set } = main.jmessage
-  const quota = set === 'auto' ? FREE_QUOTA : set
+function broadcastsIn(store: Store<RuntimeTables>, { main, bots }: LoadedConfig): Broadcasts {
+  const quotaOf = (bot: string) => {
+    const { quota } = appNamed(main, bots.find(({ id }) => id === bot)?.config.app)
+    return quota === 'auto' ? FREE_QUOTA : quota
+  }
   return new Broadcasts({
     ...{ store, clock: systemClock, log: silentLog, makeId: idMaker(() => systemClock.now()) },
-    quota: () => (quota === 'off' ? undefined : quota),
-    estimateMs: messages => (quota === 'off' ? 0 : (messages / quota) * MINUTE_MS),
+    estimateMs: (messages, bot) => {
+      const quota = quotaOf(bot)
+      return quota === 'off' ? 0 : (messages / quota) * MINUTE_MS
+    },
   })
 }
 

@@ -3,7 +3,7 @@ import { databaseIn } from '../server/database.ts'
 import { isPostgres, type Schema } from '../store/index.ts'
 import { imSchema } from '../store/schema/im.ts'
 import { runtimeSchema } from '../store/schema/runtime.ts'
-import type { MainConfig } from './config/index.ts'
+import { hasEmbedded, type MainConfig } from './config/index.ts'
 
 /** Whose tables: those of the bots' runtime, or those of the IM server. They may share a database. */
 export type SchemaName = 'runtime' | 'im'
@@ -38,9 +38,10 @@ export function readDatabase(option: string, text: string): string {
 }
 
 /** The databases that a start with this configuration opens. */
-export function databasesOf({ database, data, jmessage }: MainConfig): { schema: SchemaName; url: string }[] {
+export function databasesOf(main: MainConfig): { schema: SchemaName; url: string }[] {
+  const { database, data } = main
   const runtime = { schema: 'runtime' as const, url: database }
-  return jmessage.endpoint === undefined ? [runtime, { schema: 'im', url: databaseIn(data) }] : [runtime]
+  return hasEmbedded(main) ? [runtime, { schema: 'im', url: databaseIn(data) }] : [runtime]
 }
 
 const usage = (message: string) => new AppError(message, { code: 'cli.usage' })

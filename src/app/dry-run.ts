@@ -2,13 +2,14 @@ import { dirname } from 'node:path'
 import { AppError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { createClient } from '../client/index.ts'
+import type { AppOptions } from '../runtime/apps.ts'
 import type { Recipient } from '../runtime/events/event.ts'
 import type { EventRecord } from '../runtime/events/record.ts'
 import { compare, type Difference } from '../runtime/shadow/compare.ts'
 import { DryRun } from '../runtime/shadow/dry-run.ts'
-import { clientOptions } from './beadle.ts'
 import { beside } from './beside.ts'
-import type { LoadedConfig } from './config/index.ts'
+import { clientOptions } from './client-options.ts'
+import { appsOf, type LoadedConfig } from './config/index.ts'
 import { type Meant, records } from './events.ts'
 import { loadBotSpecs } from './plugins.ts'
 
@@ -41,13 +42,15 @@ export async function dryReplay(
 ): Promise<void> {
   const { log, tell } = tools
   const bots = (await loadBotSpecs(config)).filter(({ id }) => what.bot === undefined || id === what.bot)
-  const client = createClient(clientOptions(config.main))
-  const { appKey, masterSecret } = config.main.jmessage
+  const apps = appsOf(config.main).map((app): AppOptions => {
+    const { name, appKey, masterSecret } = app
+    return { name, appKey, masterSecret, client: createClient(clientOptions(config.main, app)) }
+  }) as [AppOptions, ...AppOptions[]]
   const baseDir = dirname(config.path)
   try {
     await beside(config, async store => {
       const events = what.records ?? (await records(store, what.ids))
-      const run = await DryRun.open({ store, client, appKey, masterSecret, baseDir, bots, log })
+      const run = await DryRun.open({ store, apps, baseDir, bots, log })
       try {
         const meant = events.flatMap(record => recipientsOf(record, what).map(one => [record, one] as const))
         if (meant.length === 0) throw nobody(what.records ? 'these events' : `event ${what.ids.join(', ')}`)
@@ -57,7 +60,7 @@ export async function dryReplay(
       }
     })
   } finally {
-    await client.close()
+    await Promise.all(apps.map(({ client }) => client.close()))
   }
 }
 

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { sql } from 'kysely'
-import type { Priority } from '../base/priority.ts'
-import type { QuotaState } from '../client/index.ts'
+import type { AppOutbox } from '../runtime/bot/app-outbox.ts'
 import { CORE_PLUGIN } from '../runtime/bot/lift.ts'
 import type { PluginHealth } from '../runtime/dispatch/health.ts'
 import type { Recipient } from '../runtime/events/event.ts'
@@ -15,6 +14,9 @@ import type { RunningConfig } from './reload/running-config.ts'
 
 /** How a plugin of a bot fares. */
 export type PluginFigures = Recipient & PluginHealth & Pick<Instance, 'trouble'>
+
+/** How an app is. */
+export type AppFigures = Pick<AppOutbox, 'name' | 'depths' | 'quota' | 'outageSince'>
 
 /** What failed for good and waits for a person. */
 export interface DeadFigures {
@@ -74,18 +76,9 @@ export class Figures {
     }))
   }
 
-  /** Calls that wait for their turn. */
-  get calls(): Readonly<Record<Priority, number>> {
-    return this.#runtime.outbox.depths
-  }
-
-  get quota(): QuotaState | undefined {
-    return this.#runtime.outbox.quota
-  }
-
-  /** Since when JMessage cannot be reached, if it cannot: epoch ms. */
-  get outageSince(): number | undefined {
-    return this.#runtime.outbox.outageSince
+  /** How each app is: its quota, its calls that wait, and since when JMessage cannot be reached, if it cannot. */
+  get apps(): readonly AppFigures[] {
+    return this.#runtime.outbox.apps
   }
 
   get store(): StoreState {

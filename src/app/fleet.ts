@@ -13,7 +13,7 @@ export const processName = (): string => `${hostname()}:${process.pid}`
 export async function fleetOf(
   store: Store<RuntimeTables>,
   log: Log,
-  onReload: () => void,
+  onReload: () => void = () => {},
 ): Promise<{ readonly fleet: Fleet; readonly clock: Clock } | undefined> {
   if (!store.listen) return undefined
   const steady = () => performance.now()

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Hono } from 'hono'
 import { asError } from '../base/errors.ts'
-import type { DeadFigures, Figures, PluginFigures } from './figures.ts'
+import type { AppFigures, DeadFigures, Figures, PluginFigures } from './figures.ts'
 import type { Metrics } from './metrics/index.ts'
 import { type Audience, mayLook } from './who-may-look.ts'
 
@@ -66,7 +66,7 @@ const noSuchCheck = (name: string, checks: readonly string[]) => ({
 
 /** What keeps it from taking work in, or from doing it. */
 function checksOf({ figures, isOpen }: HealthOptions, read: DeadFigures | Error): Record<string, string> {
-  const { store, outageSince, waiting, mostWaiting } = figures
+  const { store, waiting, mostWaiting } = figures
   return {
     open: isOpen() ? OK : 'starting or stopping',
     database: !store.ok
@@ -74,7 +74,7 @@ function checksOf({ figures, isOpen }: HealthOptions, read: DeadFigures | Error)
       : read instanceof Error
         ? `does not answer: ${read.message}`
         : OK,
-    jmessage: outageSince === undefined ? OK : `unreachable since ${time(outageSince)}`,
+    jmessage: reachOf(figures.apps),
     queue:
       waiting < mostWaiting
         ? OK
@@ -87,7 +87,8 @@ async function warningsOf({ figures, loop }: HealthOptions, dead: DeadFigures | 
   const warnings = [
     ...figures.plugins.flatMap(resting),
     ...figures.plugins.flatMap(troubled),
-    quotaUsedUp(figures),
+    ...unreachable(figures.apps),
+    ...figures.apps.map(app => quotaUsedUp(app, figures.apps.length > 1)),
     slow(loop.p99Ms),
     dead instanceof Error ? undefined : lettersOf(dead),
     refused(figures),
@@ -118,11 +119,29 @@ function resting({
 const troubled = ({ bot, plugin, trouble }: PluginFigures): string[] =>
   trouble === undefined ? [] : [`plugin ${plugin} of bot ${bot}: ${trouble}`]
 
-function quotaUsedUp({ quota, calls }: Figures): string | undefined {
+/** As long as one app can be reached there is work to do. */
+function reachOf(apps: readonly AppFigures[]): string {
+  const since = apps.map(({ outageSince }) => outageSince ?? Number.POSITIVE_INFINITY)
+  const last = Math.max(...since)
+  return last === Number.POSITIVE_INFINITY ? OK : `unreachable since ${time(last)}`
+}
+
+/** Of several apps some cannot be reached; that none can be is a check of its own. */
+const unreachable = (apps: readonly AppFigures[]): string[] =>
+  reachOf(apps) !== OK
+    ? []
+    : apps.flatMap(({ name, outageSince }) =>
+        outageSince === undefined
+          ? []
+          : [`JMessage cannot be reached for app ${name} since ${time(outageSince)}`],
+      )
+
+function quotaUsedUp({ name, quota, depths }: AppFigures, isOneOfSeveral: boolean): string | undefined {
   if (!quota || quota.left > 0) return undefined
-  const waiting = calls.reply + calls.notice + calls.bulk
+  const waiting = depths.reply + depths.notice + depths.bulk
+  const whose = isOneOfSeveral ? ` of app ${name}` : ''
   const until = quota.resetAt === undefined ? '' : ` until ${time(quota.resetAt)}`
-  return `the quota of ${quota.limit} calls a minute is used up${until}; ${waiting} calls wait`
+  return `the quota${whose} of ${quota.limit} calls a minute is used up${until}; ${waiting} calls wait`
 }
 
 /** Which configuration runs, so that nodes can be compared, and since when. */

@@ -94,10 +94,18 @@ const LEAST_CHARS = 8
 
 /** The secrets of a configuration, in each shape in which they go over the wire. */
 export function secretsOf(config: {
-  readonly main: { readonly jmessage: { readonly appKey: string; readonly masterSecret: string } }
+  readonly main: { readonly jmessage: Keys; readonly apps?: Readonly<Record<string, Keys>> }
 }): string[] {
-  const { appKey, masterSecret } = config.main.jmessage
-  return [...secretsIn(config), Buffer.from(`${appKey}:${masterSecret}`).toString('base64')]
+  const { jmessage, apps = {} } = config.main
+  const pairs = [jmessage, ...Object.values(apps)].map(({ appKey, masterSecret }) =>
+    Buffer.from(`${appKey}:${masterSecret}`).toString('base64'),
+  )
+  return [...secretsIn(config), ...pairs]
+}
+
+interface Keys {
+  readonly appKey: string
+  readonly masterSecret: string
 }
 
 /** The secrets that are among settings, by the names they go by: `auth: {type: header, value: …}` among them. */

@@ -29,9 +29,10 @@ export async function loadBotSpecs(
     if (!bot.config.enabled) continue
     const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
     const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
-    const { username, nickname, avatar, adopt, mode, listen, prefix, timezone, roles } = bot.config
+    const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, roles } = bot.config
     specs.push({
       id: bot.id,
+      app,
       username,
       nickname,
       avatar,

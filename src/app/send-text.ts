@@ -1,8 +1,8 @@
 import { AppError } from '../base/errors.ts'
 import { createClient } from '../client/index.ts'
 import type { TargetType } from '../protocol/index.ts'
-import { clientOptions } from './beadle.ts'
-import type { LoadedConfig } from './config/index.ts'
+import { clientOptions } from './client-options.ts'
+import { appNamed, type LoadedConfig } from './config/index.ts'
 
 export interface SendTextOptions {
   /** Which bot; may be left out when there is one only. */
@@ -37,7 +37,7 @@ export async function* sendText(
     ...room.map((roomId): [TargetType, string] => ['chatroom', roomId]),
   ]
   if (targets.length === 0) throw usage('say to whom: --user, --group or --room')
-  const client = createClient(clientOptions(config.main))
+  const client = createClient(clientOptions(config.main, appNamed(config.main, bot.config.app)))
   try {
     for (const [target_type, target_id] of targets) {
       const from = { from_type: 'admin', from_id: bot.config.username } as const

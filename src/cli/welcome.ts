@@ -1,6 +1,9 @@
 import type { Beadle } from '../app/beadle.ts'
 import type { LoadedConfig } from '../app/config/index.ts'
 
+/** Who has more bots knows them. */
+const MOST_SHOWN = 20
+
 /** What is shown once everything runs: what runs where, which bots do what, and something to try. */
 export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: string }): string {
   const { beadle, config, version } = facts
@@ -13,13 +16,17 @@ export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: 
   } else lines.push(`  JMessage   ${main.jmessage.endpoint}`)
   lines.push(`  Beadle     ${beadle.url}  webhooks, callbacks, /healthz, /readyz`)
   lines.push(`  Messages   ${inbound(main.jmessage.inbound, main.jmessage.pollEveryMs)}`)
-  for (const bot of beadle.bots) {
+  const others = Object.keys(main.apps)
+  if (others.length > 0) lines.push(`  Apps       main, and ${others.length} more`)
+  for (const bot of beadle.bots.slice(0, MOST_SHOWN)) {
     lines.push(
       '',
       `  ${bot.id}  as ${bot.username}${bot.mode === 'shadow' ? ', in the shadow' : ''}: ${bot.plugins.map(({ name }) => name).join(', ') || 'no plugins'}`,
     )
     lines.push(...details(beadle, bot.id).map(detail => `    ${detail}`))
   }
+  const more = beadle.bots.length - MOST_SHOWN
+  if (more > 0) lines.push('', `  … and ${more} more`)
   const tries =
     beadle.serverUrl && main.server.sandbox ? thingsToTry(beadle.serverUrl, main.jmessage.appKey) : []
   if (tries.length > 0) lines.push('', 'Paste into another terminal:', '', ...tries)

@@ -2,9 +2,11 @@ import type { Clock } from '../base/clock.ts'
 import { formatDuration } from '../base/duration.ts'
 import { AppError, asError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import type { Accounts } from './accounts.ts'
 import type { Broadcasts } from './bot/broadcast/broadcasts.ts'
 import { planOf } from './bot-plan.ts'
 import { type Bots, specOf } from './bots.ts'
+import type { Latecomers } from './latecomers.ts'
 import type { BotSpec } from './options.ts'
 import type { Shadows } from './shadow/shadow.ts'
 
@@ -29,6 +31,8 @@ export interface Applied {
 
 export interface ApplierOptions {
   readonly bots: Bots
+  readonly accounts: Accounts
+  readonly latecomers: Latecomers
   readonly broadcasts: Broadcasts
   readonly shadows: Shadows
   readonly clock: Clock
@@ -73,7 +77,7 @@ export class Applier {
   }
 
   async #apply(specs: readonly BotSpec[]): Promise<Applied> {
-    const { bots, shadows, broadcasts, log, signal } = this.#options
+    const { bots, latecomers, shadows, broadcasts, log, signal } = this.#options
     const changes: BotChange[] = []
     const problems: BotProblem[] = []
     const each = async (bot: string, work: () => Promise<Omit<BotChange, 'bot'> | undefined>) => {
@@ -90,6 +94,7 @@ export class Applier {
       }
     }
     // First, as another may be called as they were.
+    latecomers.revise(specs)
     const wanted = new Set(specs.map(({ id }) => id))
     for (const id of [...bots.raised.keys()].filter(id => !wanted.has(id))) {
       await each(id, async () => {
@@ -97,9 +102,11 @@ export class Applier {
         return { how: 'removed', what: [] }
       })
     }
-    for (const spec of specs)
+    for (const spec of specs) {
+      if (latecomers.has(spec.id)) continue
       await each(spec.id, () => (bots.raised.has(spec.id) ? this.#change(spec) : this.#add(spec)))
-    shadows.set(bots.specs)
+    }
+    shadows.set([...bots.specs, ...latecomers.specs])
     // What waited for a bot that came goes on.
     if (changes.length > 0)
       await broadcasts.look().catch(err => log.error({ err }, 'broadcasts that waited for a bot wait on'))
@@ -159,7 +166,7 @@ export class Applier {
 
   /** @throws AppError `identity.taken`, `bot.unregistered` */
   #identify(spec: BotSpec): Promise<void> {
-    return this.#within(REGISTER_MS, unregistered(spec), signal => this.#options.bots.identify(spec, signal))
+    return this.#within(REGISTER_MS, unregistered(spec), signal => this.#options.accounts.see(spec, signal))
   }
 
   async #within(ms: number, late: AppError, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,15 +1,13 @@
-import { backoffMs } from '../base/backoff.ts'
-import { type Clock, sleep } from '../base/clock.ts'
-import { asError } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
 import type { IdMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import type { Client } from '../client/index.ts'
 import type { Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
+import type { AppOutbox } from './bot/app-outbox.ts'
 import { Bot } from './bot/bot.ts'
 import type { Broadcasts } from './bot/broadcast/broadcasts.ts'
 import type { BotContext } from './bot/context.ts'
-import { ensureIdentity } from './bot/identity.ts'
 import { CORE_PLUGIN } from './bot/lift.ts'
 import { MediaUploads } from './bot/media-uploads.ts'
 import type { Outbox } from './bot/outbox.ts'
@@ -17,7 +15,6 @@ import type { BusyMark } from './dispatch/busy.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { Journal } from './events/journal.ts'
 import type { BotSpec, PluginSpec } from './options.ts'
-import { isOutage } from './outage.ts'
 import { corePlugin } from './plugin/core.ts'
 import type { Hearing, HostedDeps, PluginHost } from './plugin/host.ts'
 import { remoteDeps } from './plugin/worker/remote-deps.ts'
@@ -28,14 +25,10 @@ import type { Webhooks } from './sources/webhook/webhooks.ts'
 
 export interface BotsOptions {
   readonly store: Store<RuntimeTables>
-  readonly client: Client
-  readonly appKey: string
   readonly clock: Clock
   readonly log: Log
   readonly makeId: IdMaker
   readonly baseDir: string
-  /** Aborted when all stops. */
-  readonly signal: AbortSignal
   readonly outbox: Outbox
   readonly broadcasts: Broadcasts
   readonly journal: Journal
@@ -77,13 +70,23 @@ export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
   plugins: [...loaded.values()].flatMap(({ plugin }) => (plugin === CORE ? [] : [plugin])),
 })
 
-/** Brings bots up: their accounts at JMessage, what they do their work with, and their plugins. */
+/** Brings bots up: what they do their work with, and their plugins. */
 export class Bots {
   readonly #options: BotsOptions
   readonly #raised = new Map<string, Raised>()
+  /** The ways out of the apps, by their names. */
+  readonly #apps: ReadonlyMap<string, AppOutbox>
+  /** By the names of the bots' files. */
+  readonly #byBot = new Map<string, AppOutbox>()
 
   constructor(options: BotsOptions) {
     this.#options = options
+    this.#apps = new Map(options.outbox.apps.map(app => [app.name, app]))
+  }
+
+  /** The app of a bot (the name of its file) that was raised; the main one for others. */
+  appOf(bot: string): AppOutbox {
+    return this.#byBot.get(bot) ?? this.#options.outbox.main
   }
 
   /** By their ids. */
@@ -91,32 +94,9 @@ export class Bots {
     return this.#raised
   }
 
-  /** Those that are up, as they are now. */
+  /** As they are now. */
   get specs(): BotSpec[] {
     return [...this.#raised.values()].map(specOf)
-  }
-
-  /**
-   * Sees to the account of a bot; waits for JMessage, if need be: without its account a bot can do nothing.
-   *
-   * @param signal  ends the waiting
-   */
-  async identify(spec: BotSpec, signal: AbortSignal = this.#options.signal): Promise<void> {
-    const { id, mode, username, nickname, avatar, adopt = false } = spec
-    if (mode === 'shadow') return
-    const { client, store, appKey, clock, log } = this.#options
-    for (let failures = 1; ; failures++) {
-      try {
-        const options = { client, store, appKey, now: () => clock.now(), log }
-        return await ensureIdentity(options, { bot: id, username, nickname, avatar, adopt })
-      } catch (thrown) {
-        const error = asError(thrown)
-        if (!isOutage(error)) throw error
-        if (failures === 1)
-          log.warn({ bot: id, reason: error.message }, 'waiting for JMessage to register a bot')
-        await sleep(clock, backoffMs(failures, { firstMs: 500, longestMs: 15_000 }), signal)
-      }
-    }
   }
 
   /** Sets a bot up, and its plugins. */
@@ -127,16 +107,20 @@ export class Bots {
 
   /** Gives a bot what it does its work with; in place of the one with its id, whose plugins stay as they are. */
   settle(spec: BotSpec): void {
-    const { store, clock, makeId, appKey, baseDir, broadcasts, journal, jobs, host } = this.#options
+    const { store, clock, makeId, baseDir, broadcasts, journal, jobs, host } = this.#options
     const { id, username, hearing = HEARS_ALL } = spec
-    const { outbox, client } = this.#meansOf(spec)
+    const exit = this.appFor(spec)
+    const { appKey } = exit
+    this.#byBot.set(id, exit)
+    const { outbox, client } = this.#meansOf(spec, exit)
     const isShadow = spec.mode === 'shadow'
-    broadcasts.addBot(id, { sending: outbox, isShadow })
+    broadcasts.addBot(id, { sending: outbox, exit, isShadow })
     const media = new MediaUploads({ client, store, appKey, baseDir, forgets: isShadow })
     const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId }
-    const context: BotContext = { id, username, ...means }
+    const app = exit === this.#options.outbox.main ? undefined : exit.name
+    const context: BotContext = { id, username, app, ...means }
     const bot = new Bot(context, store)
-    host.addBot(bot, hearing)
+    host.addBot(bot, hearing, appKey)
     const loaded = this.#raised.get(id)?.loaded ?? new Map<string, Loaded>()
     this.#raised.set(id, { spec, bot, context, loaded })
   }
@@ -157,9 +141,27 @@ export class Bots {
   }
 
   /** What a bot does its work with; in the shadow, what looks the same and lets nothing out. */
-  #meansOf({ id: bot, mode }: BotSpec) {
-    const { outbox, client, store, clock, makeId, watchShadow: watch } = this.#options
-    return mode === 'shadow' ? shadowOf({ bot, store, client, clock, makeId, watch }) : { outbox, client }
+  #meansOf({ id: bot, mode }: BotSpec, exit: AppOutbox) {
+    const { store, clock, makeId, watchShadow: watch } = this.#options
+    const { client, appKey: app } = exit
+    return mode === 'shadow'
+      ? shadowOf({ bot, app, store, client, clock, makeId, watch })
+      : { outbox: exit, client }
+  }
+
+  /**
+   * The app that a bot is to be of.
+   *
+   * @throws AppError `app.unknown`
+   */
+  appFor({ id, app }: BotSpec): AppOutbox {
+    const { main } = this.#options.outbox
+    const exit = app === undefined ? main : this.#apps.get(app)
+    if (exit) return exit
+    throw new AppError(`bot ${id} is of the app '${app}', which is not there`, {
+      code: 'app.unknown',
+      hint: `There are ${[...this.#apps.keys()].join(', ')}.`,
+    })
   }
 
   /** Has limits hold for a plugin that is loaded. */

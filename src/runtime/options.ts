@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Client } from '../client/index.ts'
 import type { Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
+import type { AppOptions } from './apps.ts'
 import type { SendLimits } from './bot/outbox.ts'
 import type { Stuck } from './dispatch/blame.ts'
 import type { BusyMark } from './dispatch/busy.ts'
@@ -33,6 +33,8 @@ export interface PluginSpec {
 export interface BotSpec {
   /** Name of the file. */
   readonly id: string
+  /** Name of its app. Default: the first of all. */
+  readonly app?: string | undefined
   readonly username: string
   readonly nickname?: string | undefined
   readonly avatar?: string | undefined
@@ -49,9 +51,8 @@ export interface BotSpec {
 
 export interface RuntimeOptions {
   readonly store: Store<RuntimeTables>
-  readonly client: Client
-  readonly appKey: string
-  readonly masterSecret: string
+  /** The first is the main one. */
+  readonly apps: readonly [AppOptions, ...AppOptions[]]
   readonly bots: readonly BotSpec[]
   /** Relative paths of media start here. */
   readonly baseDir: string
@@ -60,7 +61,10 @@ export interface RuntimeOptions {
   readonly limits?: Partial<DispatchLimits> & {
     /** Largest body of a webhook. Default 1 MiB. */
     readonly webhookBytes?: number
-    /** So many events and calls may wait; then webhooks are refused for a while. Default 100,000. */
+    /**
+     * So many events and calls may wait; then webhooks are refused for a while. Of several apps, each may have as many as
+     * are still free. Default 100,000.
+     */
     readonly pending?: number
     readonly send?: Partial<SendLimits>
   }
@@ -71,8 +75,6 @@ export interface RuntimeOptions {
   readonly busy?: BusyMark | undefined
   /** Deliveries at which an earlier process was ended by its watchdog. */
   readonly stuck?: readonly Stuck[] | undefined
-  /** Read messages from JMessage's history every so many ms; without it only callbacks bring messages. */
-  readonly pollEveryMs?: number | undefined
   /** How often is looked for what people ask on the command line, in ms. Default: at the start only. */
   readonly ordersEveryMs?: number
   /** Told what bots in the shadow would do. */

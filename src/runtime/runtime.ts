@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { StoreError } from '../store/index.ts'
+import { Accounts } from './accounts.ts'
 import { type Applied, Applier } from './apply.ts'
 import { Broadcasts } from './bot/broadcast/broadcasts.ts'
 import { Outbox } from './bot/outbox.ts'
@@ -16,6 +17,7 @@ import { PARTITIONS } from './fleet/partition.ts'
 import { alone, type Place } from './fleet/place.ts'
 import { StuckNotes } from './fleet/stuck-notes.ts'
 import { createHttp } from './http.ts'
+import { Latecomers } from './latecomers.ts'
 import { noObserver } from './observer.ts'
 import type { BotSpec, RuntimeOptions } from './options.ts'
 import { orderDesk } from './orders/desk.ts'
@@ -31,7 +33,7 @@ import { callbackHandler } from './sources/callback.ts'
 import { Schedules } from './sources/cron/schedules.ts'
 import { Inbound } from './sources/inbound.ts'
 import { Jobs } from './sources/jobs.ts'
-import { Poller } from './sources/poller.ts'
+import { pollerDuties } from './sources/poller-duties.ts'
 import { Webhooks } from './sources/webhook/webhooks.ts'
 
 /** What fails so long by JMessage alone, while that does all else well, is no outage. */
@@ -49,6 +51,8 @@ export class Runtime {
   readonly #worker: FleetWorker | undefined
   readonly #stuckNotes: StuckNotes
   readonly #bots: Bots
+  readonly #accounts: Accounts
+  readonly #latecomers: Latecomers
   readonly #applier: Applier
   readonly #stopped = new AbortController()
   readonly dispatcher: Dispatcher
@@ -66,17 +70,7 @@ export class Runtime {
   readonly shortcut: Shortcut
 
   constructor(options: RuntimeOptions) {
-    const {
-      store,
-      client,
-      appKey,
-      masterSecret,
-      log,
-      clock = systemClock,
-      limits = {},
-      pollEveryMs,
-      observer = noObserver,
-    } = options
+    const { store, apps, log, clock = systemClock, limits = {}, observer = noObserver } = options
     const { pending = 100_000, webhookBytes = 1024 * 1024 } = limits
     this.#options = options
     this.#clock = clock
@@ -85,13 +79,12 @@ export class Runtime {
     this.#fleet = options.fleet
     const place: Place = options.fleet ?? alone
     this.outbox = new Outbox({
-      ...{ store, client, clock, log, makeId, observer, place },
+      ...{ store, apps, clock, log, makeId, observer, place },
       limits: limits.send ?? {},
     })
     this.broadcasts = new Broadcasts({
       ...{ store, clock, log, makeId, place },
-      quota: () => this.outbox.quota?.limit,
-      estimateMs: messages => this.outbox.estimateMs(messages, 'bulk'),
+      estimateMs: messages => this.outbox.main.estimateMs(messages, 'bulk'),
     })
     this.host = new PluginHost(log)
     this.journal = new Journal({
@@ -106,35 +99,40 @@ export class Runtime {
       ...{ clock, log, limits, observer, place, busy: options.busy },
       journal: this.journal,
       handle: this.host.handle,
-      isOutage: (error, since) =>
+      appOf: bot => this.#bots.appOf(bot).appKey,
+      isOutage: (error, since, bot) =>
         error instanceof StoreError ||
         error instanceof PluginInterrupted ||
-        (isOutage(error) && this.outbox.lastWellAt < since + ALONE_MS),
+        (isOutage(error) && this.#bots.appOf(bot).lastWellAt < since + ALONE_MS),
     })
     this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place })
     this.schedules = new Schedules({ store, journal: this.journal, clock, log, observer })
     const shadows = new Shadows(
-      (bot, plugin, path) => this.webhooks.paths.includes(path) && !this.dispatcher.isFull(bot, plugin),
+      (bot, plugin, path) => this.webhooks.has(path) && !this.dispatcher.isFull(bot, plugin),
     )
     shadows.set(options.bots)
-    const bodies = new Bodies()
+    const isShared = apps.length > 1
+    const bodies = new Bodies(undefined, isShared)
     this.webhooks = new Webhooks({
       journal: this.journal,
       bodies,
       clock,
-      masterSecret,
+      masterSecret: apps[0].masterSecret,
       observer,
       maxBytes: webhookBytes,
       isShared: place.isShared,
+      ownerOf: bot => this.#bots.appOf(bot).appKey,
       isFull: (bot, plugin) => {
-        const room = pending - this.outbox.waiting
+        const room = isShared ? this.#roomOf(bot, pending) : pending - this.outbox.waiting
         return room <= 0 || this.dispatcher.isFull(bot, plugin, room)
       },
       loading: (bot, plugin) => this.host.loading(bot, plugin),
       alsoFor: shadows.alsoFor,
     })
-    const { route, routeEvent, isOwn } = this.host
-    const inbound = new Inbound({ appKey, journal: this.journal, route, routeEvent, isOwn })
+    const heard = apps.map(app => {
+      const routes = this.host.routesOf(app.appKey)
+      return { ...app, inbound: new Inbound({ appKey: app.appKey, journal: this.journal, ...routes }) }
+    })
     const { outbox, host, journal, broadcasts, jobs, schedules, dispatcher } = this
     const desk = {
       store,
@@ -153,9 +151,7 @@ export class Runtime {
       [
         { name: 'jobs', start: () => jobs.start(), stop: () => jobs.stop() },
         { name: 'schedules', start: goesOn => schedules.start(goesOn), stop: () => schedules.pause() },
-        ...duty(pollEveryMs !== undefined && 'poller', () => {
-          return new Poller({ client, store, inbound, appKey, clock, log, everyMs: pollEveryMs! })
-        }),
+        ...pollerDuties(heard, { store, clock, log }),
         ...duty(keep !== undefined && 'pruner', () => new Pruner({ store, clock, log, keep: keep! })),
         { name: 'orders', start: () => this.orders.start(), stop: () => this.orders.pause() },
       ],
@@ -171,13 +167,21 @@ export class Runtime {
       })
     const { baseDir, busy, watchShadow } = options
     this.#bots = new Bots({
-      ...{ store, client, appKey, clock, log, makeId, baseDir, busy, watchShadow },
+      ...{ store, clock, log, makeId, baseDir, busy, watchShadow },
       ...{ outbox, broadcasts, journal, jobs, host, webhooks: this.webhooks, schedules, dispatcher },
-      signal: this.#stopped.signal,
     })
+    const bots = this.#bots
     const { signal } = this.#stopped
-    this.#applier = new Applier({ bots: this.#bots, broadcasts, shadows, clock, log, signal })
-    const callback = callbackHandler({ appKey, masterSecret, inbound, bodies })
+    const accounts = new Accounts({ store, clock, log, signal, appFor: spec => bots.appFor(spec) })
+    this.#accounts = accounts
+    const raise = async (spec: BotSpec) => {
+      await bots.raise(spec)
+      await broadcasts.look()
+    }
+    const latecomers = new Latecomers({ accounts, log, signal, raise })
+    this.#latecomers = latecomers
+    this.#applier = new Applier({ bots, accounts, latecomers, broadcasts, shadows, clock, log, signal })
+    const callback = callbackHandler({ apps: heard, bodies })
     this.http = createHttp({ webhook: this.webhooks.handle, callback, log })
     this.shortcut = createShortcut(this.webhooks, log)
   }
@@ -197,6 +201,11 @@ export class Runtime {
     return this.dispatcher.waiting + this.outbox.waiting
   }
 
+  /** How many events may wait for the bots of the app of a bot: with its calls no more than is free of what all may have. */
+  #roomOf(bot: string, pending: number): number {
+    return pending - this.waiting - this.#bots.appOf(bot).waiting
+  }
+
   /**
    * Brings the bots up, and takes up what an earlier process left.
    *
@@ -205,9 +214,11 @@ export class Runtime {
   async start(): Promise<void> {
     await this.journal.open()
     await this.#fleet?.join()
-    for (const spec of this.#options.bots) await this.#bots.identify(spec)
+    const { apps, bots } = this.#options
+    // Bots of several apps do not wait for those of one that is away.
+    const later = new Set(await this.#accounts.seeAll(bots, apps.length === 1))
     const calls = await this.outbox.resume()
-    for (const spec of this.#options.bots) await this.#bots.raise(spec)
+    for (const spec of bots) if (!later.has(spec)) await this.#bots.raise(spec)
     await this.broadcasts.start()
     const { stuck = [] } = this.#options
     // Shared deliveries may be elsewhere by now: whoever takes them over is told.
@@ -216,6 +227,7 @@ export class Runtime {
     if (calls + deliveries > 0) this.#log.info({ calls, deliveries }, 'took up what an earlier run left')
     if (this.#worker) await this.#fleet!.work(this.#worker)
     else await this.#duties.take(ALL_PARTS, false)
+    this.#latecomers.await([...later])
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   type SendReceipt,
 } from '../protocol/index.ts'
 import type { PlainCall } from '../runtime/events/recording.ts'
-import type { BotSpec } from '../runtime/options.ts'
+import type { BotSpec, RuntimeOptions } from '../runtime/options.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { type FaultRule, type ImServer, startServer } from '../server/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -23,6 +23,7 @@ import { type Recording, recordedIn, recording, replayIn } from './replay.ts'
 
 const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
 const CALLBACK = { authorization: `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}` }
+const appsOf = (client: Client): RuntimeOptions['apps'] => [{ name: 'main', ...APP, client }]
 
 /** What there is in a world. */
 export interface WorldOptions {
@@ -236,7 +237,7 @@ export class World implements AsyncDisposable {
     const { store, client, baseDir } = this.#parts
     const bots = this.#bots
     const what = typeof recorded === 'string' ? recording(recorded) : recorded
-    return replayIn({ store, client, bots, baseDir, ...APP, log: capturedLog(this.log) }, what)
+    return replayIn({ store, apps: appsOf(client), bots, baseDir, log: capturedLog(this.log) }, what)
   }
 
   /**
@@ -256,7 +257,14 @@ export class World implements AsyncDisposable {
     const bots = this.#bots
     await this.#runtime?.stop(0)
     if (after > 0) await clock.advance(after)
-    this.#runtime = new Runtime({ store, client, ...APP, bots, baseDir, clock, log: capturedLog(this.log) })
+    this.#runtime = new Runtime({
+      store,
+      apps: appsOf(client),
+      bots,
+      baseDir,
+      clock,
+      log: capturedLog(this.log),
+    })
     await this.#runtime.start()
     await this.#quiet()
   }

@@ -1,19 +1,23 @@
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
-import { Figures } from '../../src/app/figures.ts'
+import { type AppFigures, Figures } from '../../src/app/figures.ts'
 import { addHealth, type HealthOptions } from '../../src/app/health.ts'
 import { isPrivate } from '../../src/app/who-may-look.ts'
 import { runtimeStore } from '../engine.ts'
 
 const AT = Date.UTC(2026, 0, 1)
 
+const app = (more: Partial<AppFigures> = {}): AppFigures => ({
+  ...{ name: 'main', depths: { reply: 0, notice: 0, bulk: 0 }, quota: undefined, outageSince: undefined },
+  ...more,
+})
+const away = { apps: [app({ outageSince: AT })] }
+
 const well = {
   waiting: 3,
   mostWaiting: 100,
   plugins: [],
-  calls: { reply: 0, notice: 0, bulk: 0 },
-  quota: undefined,
-  outageSince: undefined,
+  apps: [app()],
   store: { ok: true },
   database: undefined,
   configuration: { state: { hash: 'abc', loadedAt: AT }, refusal: undefined, restart: [] },
@@ -52,7 +56,7 @@ test('all is well', async () => {
 
 test('what keeps it from its work makes it not ready, and is told with what to do', async () => {
   const store = { ok: false, code: 'store.full', message: 'The disk is full', hint: 'Make room.', since: AT }
-  expect(await readyz({ store, outageSince: AT, waiting: 100 }, { isOpen: () => false })).toMatchObject({
+  expect(await readyz({ store, ...away, waiting: 100 }, { isOpen: () => false })).toMatchObject({
     code: 503,
     status: 'not ready',
     wrong: {
@@ -71,10 +75,10 @@ test('what keeps it from its work makes it not ready, and is told with what to d
 
 test('a check that is excluded is told, and does not count', async () => {
   const code = async (path: string, figures: object) => (await ask(path, figures)).status
-  expect(await code('/readyz?exclude=jmessage', { outageSince: AT })).toBe(200)
-  expect(await code('/readyz?exclude=jmessage', { outageSince: AT, waiting: 100 })).toBe(503)
-  expect(await code('/readyz?exclude=jmessage&exclude=queue', { outageSince: AT, waiting: 100 })).toBe(200)
-  const answer = await ask('/readyz?exclude=jmessage', { outageSince: AT })
+  expect(await code('/readyz?exclude=jmessage', away)).toBe(200)
+  expect(await code('/readyz?exclude=jmessage', { ...away, waiting: 100 })).toBe(503)
+  expect(await code('/readyz?exclude=jmessage&exclude=queue', { ...away, waiting: 100 })).toBe(200)
+  const answer = await ask('/readyz?exclude=jmessage', away)
   expect(await answer.json()).toMatchObject({
     status: 'ready',
     checks: { jmessage: expect.stringContaining('unreachable') },
@@ -110,8 +114,7 @@ test('what a person should know of is a warning, with which it stays ready', asy
           trouble: 'its thread ended once and is back; last: no',
         },
       ],
-      quota: { limit: 600, left: 0, resetAt: AT },
-      calls: { reply: 1, notice: 2, bulk: 3 },
+      apps: [app({ quota: { limit: 600, left: 0, resetAt: AT }, depths: { reply: 1, notice: 2, bulk: 3 } })],
       dead: async () => ({ deliveries: 1, failed: 2, unsure: 3 }),
     },
     { loop: { p99Ms: 900 } },
@@ -124,6 +127,24 @@ test('what a person should know of is a warning, with which it stays ready', asy
     expect.stringContaining('slow to respond (900 ms)'),
     expect.stringContaining('1 events were set aside, 2 calls failed, 3 are unsure'),
   ])
+})
+
+test('of several apps one that cannot be reached is a warning, as the others have work to do', async () => {
+  const other = app({ name: 'shop', quota: { limit: 600, left: 0, resetAt: undefined } })
+  const one = await readyz({ apps: [app({ outageSince: AT }), other] })
+  expect(one).toMatchObject({ code: 200, wrong: {} })
+  expect(one.warnings).toEqual([
+    'JMessage cannot be reached for app main since 2026-01-01T00:00:00.000Z',
+    'the quota of app shop of 600 calls a minute is used up; 0 calls wait',
+  ])
+  const all = await readyz({
+    apps: [app({ outageSince: AT }), app({ name: 'shop', outageSince: AT + 1000 })],
+  })
+  expect(all).toMatchObject({
+    code: 503,
+    wrong: { jmessage: 'unreachable since 2026-01-01T00:00:01.000Z' },
+    warnings: [],
+  })
 })
 
 test('dead letters are counted in the database', async () => {
@@ -146,6 +167,7 @@ test('dead letters are counted in the database', async () => {
       updated_at: AT,
       expires_at: AT,
       partition: 0,
+      app: '',
     },
   }
   await store.write(async tx => {

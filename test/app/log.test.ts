@@ -83,6 +83,14 @@ test('the secrets of the configuration are hidden wherever they turn up', async 
   expect(JSON.parse(line).odd).toBe('x[hidden]y [hidden] [hidden]')
 })
 
+test('so are those of all apps', async () => {
+  const keys = (name: string) => ({ appKey: `key${name}`, masterSecret: `secret of ${name}` })
+  const known = secretsOf({ main: { jmessage: keys('main'), apps: { shop: keys('shop') } } })
+  const pair = btoa('keyshop:secret of shop')
+  const line = await written({ odd: `secret of shop ${pair} secret of main` }, 'x', known)
+  expect(JSON.parse(line).odd).toBe('[hidden] [hidden] [hidden]')
+})
+
 test('what is no secret is left as it is', async () => {
   const fields = {
     event: '01JD00000000000000000000AB',

@@ -58,14 +58,14 @@ test('what bots hear and answer is counted and timed', async () => {
     ['beadle_call_seconds_count{endpoint="messages.send"}', 1],
     ['beadle_waiting', 0],
     ['beadle_plugin_state{bot="warden",plugin="warden",state="working"}', 1],
-    ['beadle_outbox_waiting{priority="bulk"}', 0],
-    ['beadle_quota_limit', 600],
-    ['beadle_jmessage_up', 1],
+    ['beadle_outbox_waiting{app="main",priority="bulk"}', 0],
+    ['beadle_quota_limit{app="main"}', 600],
+    ['beadle_jmessage_up{app="main"}', 1],
     ['beadle_database_up', 1],
     ['beadle_dead_letters{kind="deliveries"}', 0],
   ] as const)
     expect([series, valueIn(text, series)]).toEqual([series, value])
-  expect(valueIn(text, 'beadle_quota_left')).toBeLessThan(600)
+  expect(valueIn(text, 'beadle_quota_left{app="main"}')).toBeLessThan(600)
   expect(valueIn(text, 'beadle_database_bytes')).toBeGreaterThan(0)
   expect(valueIn(text, 'process_resident_memory_bytes')).toBeGreaterThan(0)
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds')
@@ -74,7 +74,7 @@ test('what bots hear and answer is counted and timed', async () => {
   const own = text.split('\n').filter(line => line.startsWith('beadle_'))
   const labels = new Set(own.flatMap(line => [...line.matchAll(/[{,](\w+)="/g)].map(match => match[1]!)))
   expect([...labels].sort()).toEqual(
-    ['bot', 'endpoint', 'hash', 'kind', 'le', 'outcome', 'plugin', 'priority', 'state', 'type'].sort(),
+    ['app', 'bot', 'endpoint', 'hash', 'kind', 'le', 'outcome', 'plugin', 'priority', 'state', 'type'].sort(),
   )
   for (const line of own) {
     expect(line).toMatch(/^[a-z_]+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.e+-]+$/)

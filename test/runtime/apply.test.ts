@@ -208,7 +208,8 @@ test('a bot goes on under another username, and does not hear what it said befor
   await say(w, '/say')
   expect(await heard(w)).toEqual(['one 1'])
   expect(w.runtime.host.bots.map(({ username }) => username)).toEqual(['new-bot'])
-  const said = (from_id: string) => w.runtime.host.isOwn({ from_id } as MessageRecord)
+  const said = (from_id: string) =>
+    w.runtime.host.routesOf('beadle00world00000000001').isOwn({ from_id } as MessageRecord)
   expect(['new-bot', 'test-bot', 'alice'].map(said)).toEqual([true, true, false])
   expect(heardBy).toEqual(['/say'])
 })

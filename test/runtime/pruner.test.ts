@@ -160,8 +160,8 @@ test('a runtime that is told how much to keep clears the rest away, until it is 
   const w = await PruningWorld.open()
   const { store, clock, log } = w
   const runtime = new Runtime({
-    ...{ store, clock, log: capturedLog(log), client: {} as Client, bots: [], baseDir: '.' },
-    ...{ appKey: 'a'.repeat(24), masterSecret: 's'.repeat(24) },
+    ...{ store, clock, log: capturedLog(log), bots: [], baseDir: '.' },
+    apps: [{ name: 'main', appKey: 'a'.repeat(24), masterSecret: 's'.repeat(24), client: {} as Client }],
     keep: { ageMs: DAY, events: 1000 },
   })
   await w.event(2 * DAY, 'done')

@@ -88,7 +88,7 @@ export class PruningWorld {
     const row: OutboxTable = {
       ...{ key, seq: key, bot: 'b', event_id, state, created_at: at, updated_at: at, expires_at: at },
       ...{ endpoint: 'messages.send', lane: 'l', priority: 'notice', args: '{}', attempts: 1 },
-      ...{ result: null, error: null, partition: 0 },
+      ...{ result: null, error: null, partition: 0, app: '' },
     }
     await this.#insert('outbox', [row])
     return key

@@ -37,14 +37,12 @@ export class Process {
     this.clock = new TimeOfProcess(around.time)
     const definition = townPlugin(around.memory)
     this.runtime = new Runtime({
-      ...around.app,
+      apps: [{ name: 'main', ...around.app, client: this.#client(), pollEveryMs: POLL_EVERY_MS }],
       store: this.#store(),
-      client: this.#client(),
       bots: [{ id: 'bot', username: 'test-bot', plugins: [{ name: 'town', definition, config: {} }] }],
       baseDir: '.',
       log: around.log,
       clock: this.clock,
-      pollEveryMs: POLL_EVERY_MS,
     })
     this.runtime.start().then(
       () => {

@@ -1,5 +1,5 @@
 import type { CompiledQuery, Kysely } from 'kysely'
-import { openCalls } from '../../src/runtime/bot/outbox-store.ts'
+import { openCalls, openKeys } from '../../src/runtime/bot/outbox-store.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as pages from '../../src/runtime/events/pages.ts'
@@ -41,7 +41,7 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
     of(deliveries.pendingByDedupe, { dedupes: '["d1"]' }),
     of(ended.markReplay, { dedupe: 'd1', of: '00000001' }),
   ],
-  outbox_open: [of(openCalls, { parts: '[0]' }), of(deliveries.lastIds, {})],
+  outbox_open: [of(openCalls, { parts: '[0]' }), of(openKeys, { parts: '[0]' }), of(deliveries.lastIds, {})],
   outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
   outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
   orders_open: [of(openOrders, { limit: 10 })],

@@ -124,7 +124,7 @@ test.runIf(engine === 'postgres')(
         args: '{}',
       },
       ...{ priority: 'reply', state: 'queued', attempts: 0, result: null, error: null, createdAt: 1 },
-      ...{ expiresAt: 1, at: 1, partition: 1 },
+      ...{ expiresAt: 1, at: 1, partition: 1, app: '' },
     }
     const failure = {
       ...key,

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { MAIN_APP } from '../../runtime/apps.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import type { Env } from './interpolate.ts'
@@ -105,18 +106,19 @@ const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
     return { instance, use, enabled, isolation, limits: pluginLimitsOf(limits), settings, at }
   })
 
-/** Two bots of one username would answer each other's messages. One in the shadow answers nobody. */
+/** Two bots of one username in one app would answer each other's messages. One in the shadow answers nobody. */
 function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
   const firsts = new Map<string, YamlFile>()
-  return bots.flatMap(({ file, config: { username, mode } }) => {
+  return bots.flatMap(({ file, config: { app = MAIN_APP, username, mode } }) => {
     if (mode === 'shadow') return []
-    const first = firsts.get(username)
+    const account = `${app}/${username}`
+    const first = firsts.get(account)
     if (!first) {
-      firsts.set(username, file)
+      firsts.set(account, file)
       return []
     }
     const message = `is the username of ${first.path}:${first.positionOf(['username']).line} already (got "${username}")`
-    const hint = 'every bot needs a username of its own'
+    const hint = 'every bot of an app needs a username of its own'
     return [{ file: file.path, ...file.positionOf(['username']), field: 'username', message, hint }]
   })
 }

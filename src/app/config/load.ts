@@ -1,9 +1,10 @@
 import { dirname, join, relative, resolve } from 'node:path'
+import { appProblems } from './app-problems.ts'
 import type { Env } from './interpolate.ts'
 import { type LoadedBot, type LoadedBots, loadBots } from './load-bots.ts'
 import { readOverrides } from './overrides.ts'
 import { ConfigError, type Problem } from './problem.ts'
-import { type MainConfig, resolveMain } from './resolve.ts'
+import { hasEmbedded, type MainConfig, resolveMain } from './resolve.ts'
 import { MainFile } from './schema.ts'
 import { validate, validateValue } from './validate.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
@@ -58,7 +59,8 @@ export async function loadConfig(
   const written = checked.value
   const main = written && resolveMain(written, dirname(path))
   const shared = main ? sharedAddress(file, main) : []
-  const problems = [...file.problems, ...wrong, ...missing, ...(loaded?.problems ?? []), ...shared]
+  const apps = main ? appProblems(file, main, loaded?.bots ?? []) : []
+  const problems = [...file.problems, ...wrong, ...missing, ...(loaded?.problems ?? []), ...shared, ...apps]
   if (problems.length > 0 || !written || !main || !loaded) throw new ConfigError(problems)
   return { path, main, written, bots: loaded.bots }
 }
@@ -76,9 +78,10 @@ function folderProblem(file: YamlFile, folder: string, { failure }: LoadedBots):
   return [{ file: file.path, ...file.positionOf(['bots']), field: 'bots', message, hint }]
 }
 
-function sharedAddress(file: YamlFile, { listen, server, jmessage }: MainConfig): Problem[] {
+function sharedAddress(file: YamlFile, main: MainConfig): Problem[] {
+  const { listen, server } = main
   const same = listen.port === server.listen.port && listen.host === server.listen.host && listen.port !== 0
-  if (!same || jmessage.endpoint !== undefined) return []
+  if (!same || !hasEmbedded(main)) return []
   const message = `is the address of listen too (got ${listen.host}:${listen.port})`
   const hint = 'the embedded server needs a port of its own'
   const path = ['server', 'listen']

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 /** Nothing that people write by hand is longer. */
 export const MAX_FILE_BYTES = 1024 * 1024
+const FIRST_BYTES = 16 * 1024
 
 /** The whole file as text. @throws when it cannot be read, is not UTF-8 or longer than {@link MAX_FILE_BYTES} */
 export type ReadText = (path: string) => string
@@ -10,12 +11,15 @@ export type ReadText = (path: string) => string
 export const readText: ReadText = path => {
   const file = openSync(path, 'r')
   try {
-    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
+    // Most are small, and there may be thousands.
+    let bytes = Buffer.alloc(FIRST_BYTES)
     let length = 0
     for (;;) {
+      if (length === bytes.length && length <= MAX_FILE_BYTES)
+        bytes = Buffer.concat([bytes], Math.min(length * 16, MAX_FILE_BYTES + 1))
       const count = readSync(file, bytes, length, bytes.length - length, null)
       length += count
-      if (count === 0 || length === bytes.length) break
+      if (count === 0 || length > MAX_FILE_BYTES) break
     }
     if (length > MAX_FILE_BYTES) throw new RangeError('is longer than 1 MiB')
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))

@@ -1,10 +1,26 @@
 import { join, resolve } from 'node:path'
+import { AppError } from '../../base/errors.ts'
 import type { QuotaSetting } from '../../client/index.ts'
+import { MAIN_APP } from '../../runtime/apps.ts'
 import type { SendLimits } from '../../runtime/bot/outbox.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
 import { isPostgres } from '../../store/index.ts'
-import type { MainFile, PluginLimitsFile } from './schema.ts'
+import type { AppFile, MainFile, PluginLimitsFile } from './schema.ts'
 import type { Address } from './schema-fields.ts'
+
+/** An app of JMessage. */
+export interface AppConfig {
+  readonly appKey: string
+  readonly masterSecret: string
+  /** Without a slash at its end; undefined for the embedded server. */
+  readonly endpoint: string | undefined
+  /** As {@link endpoint}. */
+  readonly reportEndpoint: string | undefined
+  readonly inbound: 'callback' | 'poll' | 'both' | 'none'
+  readonly pollEveryMs: number
+  readonly timeoutMs: number
+  readonly quota: QuotaSetting
+}
 
 /** The configuration of one Beadle: every default filled in, every path absolute. */
 export interface MainConfig {
@@ -13,18 +29,10 @@ export interface MainConfig {
   readonly database: string
   readonly listen: Address
   readonly publicUrl: string | undefined
-  readonly jmessage: {
-    readonly appKey: string
-    readonly masterSecret: string
-    /** Without a slash at its end; undefined for the embedded server. */
-    readonly endpoint: string | undefined
-    /** As {@link endpoint}. */
-    readonly reportEndpoint: string | undefined
-    readonly inbound: 'callback' | 'poll' | 'both' | 'none'
-    readonly pollEveryMs: number
-    readonly timeoutMs: number
-    readonly quota: QuotaSetting
-  }
+  /** The main app. */
+  readonly jmessage: AppConfig
+  /** The others, by their names. */
+  readonly apps: Readonly<Record<string, AppConfig>>
   readonly server: {
     readonly listen: Address
     readonly sandbox: boolean
@@ -64,7 +72,6 @@ const CLOUD_REPORT = 'https://report.im.jpush.cn'
 
 /** Fills in what depends on other fields. Paths start at `folder`, that of the file. */
 export function resolveMain(file: MainFile, folder: string): MainConfig {
-  const { pollEvery, timeout, endpoint, reportEndpoint, inbound, quota, ...keys } = file.jmessage
   const { webhookBytes, pending, sendAttempts, sendAge, ...plugin } = file.limits
   const { keep, watchdog, drain, ...others } = file
   const data = resolve(folder, file.data)
@@ -73,16 +80,8 @@ export function resolveMain(file: MainFile, folder: string): MainConfig {
     data,
     database: file.database === undefined ? join(data, 'beadle.db') : databaseOf(file.database, folder),
     publicUrl: file.publicUrl,
-    jmessage: {
-      ...keys,
-      endpoint,
-      reportEndpoint: reportEndpoint ?? (isCloud(endpoint) ? CLOUD_REPORT : endpoint),
-      inbound: inbound ?? (endpoint === undefined ? 'callback' : 'poll'),
-      pollEveryMs: pollEvery,
-      timeoutMs: timeout,
-      // An app of the embedded server has the quota that is set there.
-      quota: quota ?? (endpoint === undefined ? file.server.rateLimit : 'auto'),
-    },
+    jmessage: resolveApp(file.jmessage, file),
+    apps: Object.fromEntries(Object.entries(file.apps).map(([name, app]) => [name, resolveApp(app, file)])),
     limits: {
       webhookBytes,
       pending,
@@ -96,6 +95,46 @@ export function resolveMain(file: MainFile, folder: string): MainConfig {
     plugins: file.plugins.map(path => resolve(folder, path)),
   }
 }
+
+function resolveApp(app: AppFile, { server }: MainFile): AppConfig {
+  const { pollEvery, timeout, endpoint, reportEndpoint, inbound, quota, ...keys } = app
+  return {
+    ...keys,
+    endpoint,
+    reportEndpoint: reportEndpoint ?? (isCloud(endpoint) ? CLOUD_REPORT : endpoint),
+    inbound: inbound ?? (endpoint === undefined ? 'callback' : 'poll'),
+    pollEveryMs: pollEvery,
+    timeoutMs: timeout,
+    // An app of the embedded server has the quota that is set there.
+    quota: quota ?? (endpoint === undefined ? server.rateLimit : 'auto'),
+  }
+}
+
+/** An app, and what it is called. */
+export interface NamedApp extends AppConfig {
+  readonly name: string
+}
+
+/** All apps, the main one first. */
+export const appsOf = ({ jmessage, apps }: Pick<MainConfig, 'jmessage' | 'apps'>): NamedApp[] => [
+  { name: MAIN_APP, ...jmessage },
+  ...Object.entries(apps).map(([name, app]) => ({ name, ...app })),
+]
+
+/** The app of this name, or, without one, the main one. */
+export function appNamed(main: Pick<MainConfig, 'jmessage' | 'apps'>, name: string = MAIN_APP): NamedApp {
+  const app = appsOf(main).find(each => each.name === name)
+  if (app) return app
+  const names = appsOf(main).map(each => each.name)
+  throw new AppError(`there is no app ${name}`, {
+    code: 'app.unknown',
+    hint: `There are ${names.join(', ')}.`,
+  })
+}
+
+/** Whether some app is on the embedded server, so that it has to run. */
+export const hasEmbedded = (main: Pick<MainConfig, 'jmessage' | 'apps'>): boolean =>
+  appsOf(main).some(({ endpoint }) => endpoint === undefined)
 
 const isCloud = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && new URL(endpoint).hostname === CLOUD_HOST

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Id, text, Username, UserRef } from '../../protocol/fields.ts'
+import { MAIN_APP } from '../../runtime/apps.ts'
 import { AddressField, duration, HttpUrl, Key, Name, Path, TimeZone, whole } from './schema-fields.ts'
 
 const SECOND = 1000
@@ -29,6 +30,11 @@ const Jmessage = z.strictObject({
   timeout: duration(10, HOUR).default(10 * SECOND),
   quota: quota.optional().describe('Calls a minute that are made at most.'),
 })
+
+/** As a file describes an app. */
+export type AppFile = z.output<typeof Jmessage>
+
+const AppName = Name.refine(name => name !== MAIN_APP, `must not be ${MAIN_APP}: that is the app of jmessage`)
 
 const Server = z.strictObject({
   listen: AddressField.default({ host: '127.0.0.1', port: 7070 }),
@@ -98,6 +104,10 @@ export const MainFile = z.strictObject({
   drain: duration(0, MINUTE).default(0).describe('How long it goes on taking requests once it is to end.'),
   publicUrl: unlessEmpty(HttpUrl),
   jmessage: Jmessage.prefault({} as z.input<typeof Jmessage>),
+  apps: z
+    .record(AppName, Jmessage, 'must be a map of names and apps')
+    .default({})
+    .describe('More apps, with the fields of jmessage each.'),
   server: Server.prefault({}),
   bots: Path.default('./bots'),
   plugins: z.array(Path).default(['./plugins']),
@@ -140,6 +150,7 @@ const RoleName = z
 
 /** What a file in the folder of bots says. */
 export const BotFile = z.strictObject({
+  app: Name.optional().describe('Which of apps it belongs to; absent: that of jmessage.'),
   username: Username,
   nickname: text(0, 64).optional(),
   avatar: text(1, 1024).optional(),

@@ -1,4 +1,4 @@
-import type { Figures, PluginFigures } from '../figures.ts'
+import type { AppFigures, Figures, PluginFigures } from '../figures.ts'
 import { type Metric, metric, type Sample, single } from './metric.ts'
 
 const PLUGIN_STATES: readonly PluginFigures['state'][] = ['working', 'resting', 'probing']
@@ -25,13 +25,19 @@ export function gauges(figures: Figures): Metric[] {
       'Errors of a plugin, also those beside its handlers',
       () => byPlugin(figures, ({ errors }) => errors),
     ),
-    gauge('beadle_outbox_waiting', 'Calls that wait for their turn', () =>
-      Object.entries(figures.calls).map(([priority, value]) => ({ labels: { priority }, value })),
+    gauge('beadle_outbox_waiting', 'Calls of an app that wait for their turn', () =>
+      figures.apps.flatMap(({ name: app, depths }) =>
+        Object.entries(depths).map(([priority, value]) => ({ labels: { app, priority }, value })),
+      ),
     ),
-    gauge('beadle_quota_limit', 'Calls a minute that JMessage allows', () => single(figures.quota?.limit)),
-    gauge('beadle_quota_left', 'Calls that can be made at once', () => single(figures.quota?.left)),
-    gauge('beadle_jmessage_up', '0 while JMessage cannot be reached', () =>
-      single(figures.outageSince === undefined ? 1 : 0),
+    gauge('beadle_quota_limit', 'Calls a minute that JMessage allows an app', () =>
+      byApp(figures, ({ quota }) => quota?.limit),
+    ),
+    gauge('beadle_quota_left', 'Calls of an app that can be made at once', () =>
+      byApp(figures, ({ quota }) => quota?.left),
+    ),
+    gauge('beadle_jmessage_up', '0 while JMessage cannot be reached for an app', () =>
+      byApp(figures, ({ outageSince }) => (outageSince === undefined ? 1 : 0)),
     ),
     gauge('beadle_database_up', '0 while the database refuses to take something', () =>
       single(figures.store.ok ? 1 : 0),
@@ -65,6 +71,10 @@ export function gauges(figures: Figures): Metric[] {
 /** One metric that cannot be read must not take all the others with it. */
 const ifReadable = (read: () => Promise<readonly Sample[]>): Promise<readonly Sample[]> =>
   read().catch(() => [])
+
+/** Apps of which there is nothing to tell are left out. */
+const byApp = ({ apps }: Figures, read: (app: AppFigures) => number | undefined): Sample[] =>
+  apps.flatMap(app => single(read(app)).map(sample => ({ ...sample, labels: { app: app.name } })))
 
 const byPlugin = ({ plugins }: Figures, read: (plugin: PluginFigures) => number): Sample[] =>
   plugins.map(plugin => ({ labels: labelsOf(plugin), value: read(plugin) }))

@@ -9,10 +9,10 @@ const CHARS = 12
  * Tells whether two processes run the same: of the bots as they are, and of what all nodes of a fleet should have in
  * common. Its key is the app's secret, so that nobody can try out what settings it may be of.
  */
-export function configHash({ jmessage, limits, keep }: MainFile, bots: readonly BotSpec[]): string {
+export function configHash({ jmessage, apps, limits, keep }: MainFile, bots: readonly BotSpec[]): string {
   const { webhookBytes, pending, sendAttempts, sendAge } = limits
   // Those of plugins are with the plugins.
-  const main = { jmessage, keep, limits: { webhookBytes, pending, sendAttempts, sendAge } }
+  const main = { jmessage, apps, keep, limits: { webhookBytes, pending, sendAttempts, sendAge } }
   const text = JSON.stringify(
     sorted({ main, bots: bots.map(partsOf).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
   )

@@ -27,15 +27,34 @@ export class Bot {
    * make them again.
    */
   during(attempt: Attempt): Bot {
-    const { id, username, outbox, journal, client, clock, jobs, media, broadcasts, makeId } = this.#context
+    const { id, username, app, outbox, journal, client, clock, jobs, media, broadcasts, makeId } =
+      this.#context
     // Written out: this is made for each event.
-    const made = { id, username, outbox, journal, client, clock, jobs, media, broadcasts, makeId, attempt }
+    const made = {
+      id,
+      username,
+      app,
+      outbox,
+      journal,
+      client,
+      clock,
+      jobs,
+      media,
+      broadcasts,
+      makeId,
+      attempt,
+    }
     return new Bot(made, this.#store)
   }
 
   /** Name of the bot's file. */
   get id(): string {
     return this.#context.id
+  }
+
+  /** Name of its app, unless that is the main one. */
+  get app(): string | undefined {
+    return this.#context.app
   }
 
   /** Username of its admin account. */
@@ -129,7 +148,10 @@ export class Bot {
     readonly lane: string
   }): Promise<void> {
     const { sender: username, msgId: msgid, lane } = message
-    await act(this.#context, 'messages.retract', { username, msgid }, { lane, key: `retract/${msgid}` })
+    const { app } = this.#context
+    // Messages of two apps may have the same number.
+    const key = app === undefined ? `retract/${msgid}` : `retract/${app}/${msgid}`
+    await act(this.#context, 'messages.retract', { username, msgid }, { lane, key })
   }
 
   /** Lifts a mute or ban whose term is over, unless a newer term has taken its place. */

@@ -12,8 +12,8 @@ const ERROR_CHARS = 1000
 
 /** The row of a call as it is now. */
 export function rowOf(entry: Entry, at: number, { result, error }: End = {}): NewRow {
-  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt, partition } =
-    entry
+  const { key, seq, bot, event, endpoint, lane, priority, state, attempts, createdAt, expiresAt } = entry
+  const { partition, app } = entry
   return {
     key,
     seq,
@@ -27,6 +27,7 @@ export function rowOf(entry: Entry, at: number, { result, error }: End = {}): Ne
     createdAt,
     expiresAt,
     partition,
+    app,
     at,
     args: JSON.stringify(entry.args),
     result: result === undefined || result === null ? null : JSON.stringify(result),

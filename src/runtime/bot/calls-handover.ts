@@ -1,21 +1,24 @@
 import { type Clock, sleep } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
 import type { Place } from '../fleet/place.ts'
-import type { Endings } from './endings.ts'
-import type { OpenCalls } from './open-calls.ts'
+import type { AppOutbox } from './app-outbox.ts'
 import { type Entry, leftEntry } from './outbox-entry.ts'
 import type { OutboxRows } from './outbox-rows.ts'
 import { isOpen, type OutboxRow } from './outbox-store.ts'
 
 export interface CallsHandoverOptions {
   readonly clock: Clock
+  readonly log: Log
   readonly place: Place
-  readonly open: OpenCalls
-  readonly endings: Endings
   readonly rows: OutboxRows
-  /** Has a call made that another process left. */
-  readonly takeUp: (entry: Entry) => void
+  readonly apps: readonly AppOutbox[]
+  /** The app of a call, if it is configured. */
+  readonly appOf: (appKey: string) => AppOutbox | undefined
 }
+
+/** By what a call is known. */
+type Known = Pick<OutboxRow, 'key' | 'app'>
 
 /** How often is looked what became of a call that another process makes, in ms. */
 const LOOK_MS = 250
@@ -27,6 +30,8 @@ export class CallsHandover {
   readonly #options: CallsHandoverOptions
   readonly #startedAt: number
   readonly #takenAt = new Map<number, number>()
+  /** Apps of which calls were found, though they are not configured. */
+  readonly #unknownApps = new Set<string>()
 
   constructor(options: CallsHandoverOptions) {
     this.#options = options
@@ -40,25 +45,24 @@ export class CallsHandover {
 
   /** Takes up what an earlier process left, by a process that has all parts. */
   async takeAll(): Promise<void> {
-    const { open, rows, place, takeUp } = this.#options
-    for (const row of await rows.open(place.parts))
-      if (!open.get(row.key)) takeUp(leftEntry(row, this.#startedAt))
+    const { rows, place } = this.#options
+    for (const row of this.#news(await rows.open(place.parts))) this.#takeUp(leftEntry(row, this.#startedAt))
   }
 
   /** Takes up what waits of some parts. A call that was under way may have taken effect. */
   async take(parts: readonly number[]): Promise<number> {
-    const { clock, open, rows, takeUp } = this.#options
+    const { clock, rows } = this.#options
     const now = clock.now()
     for (const part of parts) this.#takenAt.set(part, now)
-    const left = (await rows.open(JSON.stringify(parts))).filter(({ key }) => !open.get(key))
-    for (const row of left) takeUp(leftEntry(row, now))
+    const left = this.#news(await rows.open(JSON.stringify(parts)))
+    for (const row of left) this.#takeUp(leftEntry(row, now))
     return left.length
   }
 
   /** Takes up calls of its parts that it does not know of: another process wrote them for it. */
   async look(): Promise<void> {
-    const { open, rows, place } = this.#options
-    const unknown = (await rows.open(place.parts)).filter(({ key }) => !open.get(key))
+    const { rows, place } = this.#options
+    const unknown = this.#news(await rows.openKeys(place.parts))
     // What ended meanwhile is not open any more when it is looked at once more.
     for (const { key } of unknown) await this.hear(key)
   }
@@ -69,13 +73,12 @@ export class CallsHandover {
    * @param decided  a person wants it made, though it cannot be told whether it was
    */
   async hear(key: string, decided = false): Promise<void> {
-    const { clock, open, rows, place, takeUp } = this.#options
-    if (open.get(key)) return
+    const { clock, rows, place } = this.#options
     const row = await rows.byKey(key)
-    if (!row || !isOpen(row) || open.get(key) || !place.has(row.partition)) return
+    if (!row || !isOpen(row) || !this.#isNew(row) || !place.has(row.partition)) return
     const entry = leftEntry(row, clock.now())
     entry.decided = decided
-    takeUp(entry)
+    this.#takeUp(entry)
   }
 
   /** Forgets what waits of some parts. Resolves when nothing of them is under way. */
@@ -109,9 +112,9 @@ export class CallsHandover {
 
   /** The row of a call that another process makes, once that has ended. */
   async ended(key: string): Promise<OutboxRow | undefined> {
-    const { rows, clock, open, place } = this.#options
+    const { rows, clock, apps, place } = this.#options
     let row = await rows.byKey(key)
-    while (row && isOpen(row) && place.isShared && !open.get(key)) {
+    while (row && isOpen(row) && place.isShared && !apps.some(app => app.find(key))) {
       await sleep(clock, LOOK_MS)
       row = await rows.byKey(key)
     }
@@ -134,11 +137,35 @@ export class CallsHandover {
   }
 
   #of(parts: ReadonlySet<number>): Entry[] {
-    return [...this.#options.open.all()].filter(({ partition }) => parts.has(partition))
+    return this.#options.apps.flatMap(app => [...app.all()].filter(({ partition }) => parts.has(partition)))
+  }
+
+  /** Those that are not known here yet. Of apps that are not configured they stay as they are. */
+  #news<T extends Known>(rows: readonly T[]): T[] {
+    const unknown = new Map<string, number>()
+    const news = rows.filter(row => {
+      if (this.#options.appOf(row.app)) return this.#isNew(row)
+      unknown.set(row.app, (unknown.get(row.app) ?? 0) + 1)
+      return false
+    })
+    for (const [appKey, calls] of unknown) {
+      if (this.#unknownApps.has(appKey)) continue
+      this.#unknownApps.add(appKey)
+      this.#options.log.warn({ appKey, calls }, 'calls wait for an app that is not in the configuration')
+    }
+    return news
+  }
+
+  #isNew({ key, app: appKey }: Known): boolean {
+    const app = this.#options.appOf(appKey)
+    return app !== undefined && !app.find(key)
+  }
+
+  #takeUp(entry: Entry): void {
+    this.#options.appOf(entry.app)!.takeUp(entry)
   }
 
   #moved(entry: Entry): void {
-    const { endings, open } = this.#options
     const error = new AppError('another process makes this call now', {
       code: 'outbox.moved',
       retry: 'later',
@@ -147,7 +174,6 @@ export class CallsHandover {
     if (entry.recorded) entry.tellQueued()
     // Nobody may be waiting for it.
     entry.told.catch(() => {})
-    endings.end(entry, error)
-    open.remove(entry)
+    this.#options.appOf(entry.app)!.end(entry, error)
   }
 }

@@ -8,13 +8,13 @@ import type { Attempt } from '../dispatch/attempt.ts'
 import type { MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Jobs } from '../sources/jobs.ts'
+import type { AppOutbox } from './app-outbox.ts'
 import type { BroadcastDesk } from './broadcast/broadcasts.ts'
 import type { MediaUploads } from './media-uploads.ts'
-import type { Outbox } from './outbox.ts'
 import { madeOutcome, type Outcome } from './outbox-entry.ts'
 
-/** Where the calls of a bot go: to the outbox, or, in the shadow, nowhere. */
-export type Sending = Pick<Outbox, 'submit' | 'cancel' | 'ended' | 'madeFor'>
+/** Where the calls of a bot go: to the outbox of its app, or, in the shadow, nowhere. */
+export type Sending = Pick<AppOutbox, 'submit' | 'cancel' | 'ended' | 'madeFor'>
 
 /** What a bot works with. */
 export interface BotContext {
@@ -22,6 +22,8 @@ export interface BotContext {
   readonly id: string
   /** Username of its admin account. */
   readonly username: string
+  /** Name of its app, unless that is the main one. */
+  readonly app?: string | undefined
   readonly outbox: Sending
   readonly journal: Pick<Journal, 'callsFor'>
   readonly client: Client

@@ -1,3 +1,4 @@
+import { isBefore } from '../../base/priority.ts'
 import type { Entry } from './outbox-entry.ts'
 
 /**
@@ -28,10 +29,17 @@ export class Lanes {
     if (held.length === 0) this.#held.delete(entry.lane)
   }
 
-  /** The calls for which another has to wait, first to last. */
-  allAhead(entry: Entry): readonly Entry[] {
+  /**
+   * The calls for which another has to wait and that are less urgent, the last first. What comes before one that is not
+   * has been made as urgent as that one already: there may be very many.
+   */
+  *lessUrgentAhead(entry: Entry): Generator<Entry> {
     const held = this.#held.get(entry.lane)
-    return held ? held.slice(0, placeOf(held, entry)) : []
+    if (!held) return
+    for (let place = placeOf(held, entry) - 1; place >= 0; place--) {
+      if (!isBefore(entry.priority, held[place]!.priority)) return
+      yield held[place]!
+    }
   }
 
   /** The call for which another has to wait, if there is one. */

@@ -2,7 +2,6 @@ import { backoffMs } from '../../base/backoff.ts'
 import { type Clock, sleep } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { isBefore } from '../../base/priority.ts'
 import { type Client, RateLimited, ServerFault, TransportError } from '../../client/index.ts'
 import type { CallEnd, Observer } from '../observer.ts'
 import { isAlreadySo } from './already-so.ts'
@@ -172,8 +171,7 @@ export class Maker {
   /** What an answer to somebody has to wait for is as urgent as the answer. */
   #hurry(entry: Entry): void {
     const { lanes, gate } = this.#options
-    for (const ahead of lanes.allAhead(entry)) {
-      if (!isBefore(entry.priority, ahead.priority)) continue
+    for (const ahead of lanes.lessUrgentAhead(entry)) {
       const { seq, priority } = ahead
       ahead.priority = entry.priority
       gate.raise(seq, priority, entry.priority)

@@ -60,6 +60,8 @@ export class Entry {
   /** Sorts by when the calls were asked for. */
   readonly seq: string
   readonly bot: string
+  /** The appKey; empty for the main app in rows of earlier versions. */
+  readonly app: string
   readonly event: string | null
   readonly endpoint: EndpointId
   readonly lane: string
@@ -113,6 +115,7 @@ export class Entry {
     this.key = row.key
     this.seq = row.seq
     this.bot = row.bot
+    this.app = row.app
     this.event = row.event_id
     this.endpoint = row.endpoint as EndpointId
     this.lane = row.lane
@@ -241,10 +244,11 @@ export function newEntry(
     readonly startedAt: number
     readonly blocked: boolean
     readonly partition: number
+    readonly app: string
   },
 ): Entry {
   const { key, bot, event, endpoint, lane, priority, origin } = call
-  const { seq, at, ageMs, startedAt, blocked, partition } = made
+  const { seq, at, ageMs, startedAt, blocked, partition, app } = made
   const isDoubtful = origin === 'recovered' && canBeDoubtful(endpoint)
   const state: OutboxState = isDoubtful ? 'doubtful' : blocked ? 'queued' : 'sending'
   const row = {
@@ -255,6 +259,7 @@ export function newEntry(
     endpoint,
     lane,
     partition,
+    app,
     priority,
     state,
     attempts: 0,

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts'
 import { AppError } from '../../base/errors.ts'
-import type { Entry } from './outbox-entry.ts'
+import type { Entry, Outcome } from './outbox-entry.ts'
 
 /** The code of {@link inDoubt}. */
 export const IN_DOUBT = 'outbox.in-doubt'
@@ -12,6 +12,16 @@ export const inDoubt = (cause?: Error): AppError =>
     hint: "Look into the chat. 'beadle dead replay' sends it, 'beadle dead drop' forgets it.",
     cause,
   })
+
+/** @param open  calls of the app that wait already */
+export const full = (open: number) =>
+  new AppError(`${open} calls wait for JMessage already`, { code: 'outbox.full', retry: 'later' })
+
+/** @throws AppError `outbox.in-doubt` when nobody can tell */
+export function settled(outcome: Outcome): Outcome {
+  if (outcome.state === 'unsure') throw inDoubt()
+  return outcome
+}
 
 /** Why a call was not made. */
 export const expired = ({ createdAt, expiresAt, endpoint }: Entry): AppError =>

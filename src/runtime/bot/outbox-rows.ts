@@ -14,6 +14,7 @@ import {
   noteCall,
   type OutboxRow,
   openCalls,
+  openKeys,
   takeUpAgain,
 } from './outbox-store.ts'
 
@@ -37,6 +38,11 @@ export class OutboxRows {
   /** Calls of some parts (JSON: their numbers) that have not ended. */
   open(parts: string): Promise<OutboxRow[]> {
     return this.#options.store.read.all(openCalls, { parts })
+  }
+
+  /** As {@link open}, no more than by what they are known: there may be very many. */
+  openKeys(parts: string): Promise<Pick<OutboxRow, 'key' | 'app'>[]> {
+    return this.#options.store.read.all(openKeys, { parts })
   }
 
   byKey(key: string): Promise<OutboxRow | undefined> {

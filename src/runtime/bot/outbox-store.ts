@@ -27,6 +27,7 @@ export interface NewRow {
   expiresAt: number
   at: number
   partition: number
+  app: string
 }
 
 const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
@@ -47,6 +48,7 @@ const insert = (db: Kysely<RuntimeTables>, p: NewRow) =>
     expires_at: p.expiresAt,
     updated_at: p.at,
     partition: p.partition,
+    app: p.app,
   })
 
 const insertCall = query<RuntimeTables>()((db, p: NewRow) =>
@@ -126,6 +128,16 @@ export const openCalls = query<RuntimeTables>()((db, p: { parts: string }) =>
   db
     .selectFrom('outbox')
     .selectAll()
+    .where('state', 'in', literally(OPEN))
+    .where(inParts(db, p.parts))
+    .orderBy('seq'),
+)
+
+/** As {@link openCalls}, no more of them than by what they are known. */
+export const openKeys = query<RuntimeTables>()((db, p: { parts: string }) =>
+  db
+    .selectFrom('outbox')
+    .select(['key', 'app'])
     .where('state', 'in', literally(OPEN))
     .where(inParts(db, p.parts))
     .orderBy('seq'),

@@ -45,8 +45,7 @@ export class Lane implements Amount {
 
   /** A delivery comes at the end. */
   push(delivery: HeldDelivery): void {
-    this.crew.held++
-    this.crew.chars += delivery.size
+    this.crew.hold(delivery.size)
     this.waiting.push(delivery)
     this.chars += delivery.size
     if (delivery.event.id > this.last) this.last = delivery.event.id
@@ -57,6 +56,19 @@ export class Lane implements Amount {
     this.chars -= this.waiting.shift()!.size
     this.failures = 0
   }
+}
+
+/** The plugins of the bots of one app. */
+export interface Tenant {
+  /** Deliveries that are not handled, about. */
+  waiting: number
+  crews: number
+}
+
+/** What all that is in memory comes to. */
+export interface Load {
+  held: number
+  chars: number
 }
 
 /** A plugin of a bot: its lanes, how many of its handlers run, which lanes wait for one to end, and how it fares. */
@@ -80,6 +92,10 @@ export class Crew implements Recipient, Amount {
   readonly allLanes = new Set<Lane>()
   /** How often it was to be read from the beginning. */
   rewinds = 0
+  /** Of the bots of its app. */
+  tenant: Tenant
+  /** Of all plugins. */
+  readonly #load: Load
   /** Deliveries in memory: those that wait or are handled, and those whose outcome is not noted yet. */
   held = 0
   /** Of the data of those. */
@@ -102,13 +118,22 @@ export class Crew implements Recipient, Amount {
 
   constructor(
     { bot, plugin }: Recipient,
-    parts: { number: number; limits: PluginLimits; attempts: Attempts; breaker: (crew: Crew) => Breaker },
+    parts: {
+      number: number
+      limits: PluginLimits
+      attempts: Attempts
+      breaker: (crew: Crew) => Breaker
+      tenant: Tenant
+      load: Load
+    },
   ) {
     this.bot = bot
     this.plugin = plugin
     this.number = parts.number
     this.limits = parts.limits
     this.attempts = parts.attempts
+    this.tenant = parts.tenant
+    this.#load = parts.load
     this.breaker = parts.breaker(this)
     this.allow()
   }
@@ -133,10 +158,20 @@ export class Crew implements Recipient, Amount {
     return lane
   }
 
+  /** A delivery is in memory from now on. */
+  hold(chars: number): void {
+    this.held++
+    this.chars += chars
+    this.#load.held++
+    this.#load.chars += chars
+  }
+
   /** What became of a delivery is noted: it is held no longer. */
   release(delivery: HeldDelivery): void {
     this.held--
     this.chars -= delivery.size
+    this.#load.held--
+    this.#load.chars -= delivery.size
     if (this.known.size > 0) this.known.delete(delivery.event.id)
   }
 }

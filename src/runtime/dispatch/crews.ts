@@ -4,7 +4,7 @@ import type { Recipient } from '../events/event.ts'
 import { Attempts } from './attempts.ts'
 import { Breaker, type BreakerState } from './breaker.ts'
 import type { BusyMark } from './busy.ts'
-import { Crew } from './crew.ts'
+import { Crew, type Load, type Tenant } from './crew.ts'
 import { healthOf, type PluginHealth, wellSoFar } from './health.ts'
 import { type DispatchLimits, defaultLimits, type PluginLimits } from './limits.ts'
 import type { Amount } from './room.ts'
@@ -14,6 +14,8 @@ export interface CrewsOptions {
   readonly log: Log
   readonly limits: Partial<DispatchLimits> | undefined
   readonly busy: BusyMark
+  /** The appKey of a bot's app. */
+  readonly appOf: (bot: string) => string
   /** Told when more of a plugin's handlers may run than before. */
   readonly onRoom: (crew: Crew) => void
 }
@@ -38,14 +40,16 @@ export class Crews implements Iterable<Crew> {
   readonly #own = new Map<string, Partial<PluginLimits>>()
   /** By how long an attempt may take. */
   readonly #attempts = new Map<number, Attempts>()
+  /** By appKey. */
+  readonly #tenants = new Map<string, Tenant>()
+  readonly #load: Load = { held: 0, chars: 0 }
+  readonly #share = { crew: { held: 0, chars: 0 }, lane: { held: 0, chars: 0 } }
   /** All deliveries that are not handled, about. */
   waiting = 0
-  share: Share
 
   constructor(options: CrewsOptions) {
     this.#options = options
     this.limits = { ...defaultLimits, ...options.limits }
-    this.share = this.#shareOf(1)
   }
 
   [Symbol.iterator](): IterableIterator<Crew> {
@@ -66,6 +70,7 @@ export class Crews implements Iterable<Crew> {
     this.#own.set(`${bot}/${plugin}`, own)
     const crew = this.find({ bot, plugin })
     if (!crew) return
+    this.#settle(crew)
     crew.limits = this.#limitsOf(own)
     crew.attempts = this.#attemptsOf(crew.limits)
     crew.allow()
@@ -75,13 +80,27 @@ export class Crews implements Iterable<Crew> {
   /**
    * Whether so much waits for a plugin that nothing more should be taken for it which can come again later.
    *
-   * @param room  for what waits for all plugins: where it is used up, those are full that use more than their part of it
+   * @param room  for what waits for all plugins of its app: where it is used up, those are full that use more than their
+   * part of it
    */
   isFull(recipient: Recipient, room = Number.POSITIVE_INFINITY): boolean {
     const crew = this.find(recipient)
     if (!crew) return false
     if (crew.waiting >= crew.limits.queue) return true
-    return this.waiting >= room && crew.waiting >= room / this.#crews.size
+    const { waiting, crews } = crew.tenant
+    return waiting >= room && crew.waiting >= room / crews
+  }
+
+  /** Deliveries to the bots of an app that are not handled, about. */
+  waitingOf(appKey: string): number {
+    return this.#tenants.get(appKey)?.waiting ?? 0
+  }
+
+  /** So many more wait for a plugin, or fewer. */
+  count(crew: Crew, more: number): void {
+    crew.waiting += more
+    crew.tenant.waiting += more
+    this.waiting += more
   }
 
   health(recipient: Recipient): PluginHealth {
@@ -108,6 +127,8 @@ export class Crews implements Iterable<Crew> {
       number: this.#options.busy.numberOf(recipient),
       limits,
       attempts: this.#attemptsOf(limits),
+      tenant: this.#tenantOf(recipient.bot),
+      load: this.#load,
       breaker: crew =>
         new Breaker({
           clock: this.#options.clock,
@@ -116,7 +137,7 @@ export class Crews implements Iterable<Crew> {
         }),
     })
     this.#crews.set(key, crew)
-    this.share = this.#shareOf(this.#crews.size)
+    crew.tenant.crews++
     return crew
   }
 
@@ -146,15 +167,42 @@ export class Crews implements Iterable<Crew> {
     return attempts
   }
 
-  /** Each plugin has its part of the memory, whatever waits for others. */
-  #shareOf(crews: number): Share {
-    const { inMemory, charsInMemory } = this.limits
-    const held = Math.max(1, Math.floor(inMemory / crews))
-    const chars = Math.max(1, Math.floor(charsInMemory / crews))
-    const lane = {
-      held: Math.min(Math.ceil(held / LANE_PART), MOST_IN_LANE.held),
-      chars: Math.min(Math.ceil(chars / LANE_PART), MOST_IN_LANE.chars),
+  #tenantOf(bot: string): Tenant {
+    const appKey = this.#options.appOf(bot)
+    let tenant = this.#tenants.get(appKey)
+    if (!tenant) {
+      tenant = { waiting: 0, crews: 0 }
+      this.#tenants.set(appKey, tenant)
     }
-    return { crew: { held, chars }, lane }
+    return tenant
+  }
+
+  /** Its bot may belong to another app by now. */
+  #settle(crew: Crew): void {
+    const tenant = this.#tenantOf(crew.bot)
+    if (tenant === crew.tenant) return
+    crew.tenant.waiting -= crew.waiting
+    crew.tenant.crews--
+    tenant.waiting += crew.waiting
+    tenant.crews++
+    crew.tenant = tenant
+  }
+
+  /**
+   * What one plugin may have in memory now, and one conversation of it: its part, whatever waits for others; and, where
+   * there are many plugins, as much as is free of the half of it, so that the few that are busy are not held up.
+   */
+  get share(): Share {
+    const { inMemory, charsInMemory } = this.limits
+    const crews = Math.max(1, this.#crews.size)
+    const { crew, lane } = this.#share
+    crew.held = shareOf(inMemory, crews, this.#load.held)
+    crew.chars = shareOf(charsInMemory, crews, this.#load.chars)
+    lane.held = Math.min(Math.ceil(crew.held / LANE_PART), MOST_IN_LANE.held)
+    lane.chars = Math.min(Math.ceil(crew.chars / LANE_PART), MOST_IN_LANE.chars)
+    return this.#share
   }
 }
+
+const shareOf = (most: number, crews: number, used: number): number =>
+  Math.max(1, Math.floor(most / crews), Math.floor(most / 2) - used)

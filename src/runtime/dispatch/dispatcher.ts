@@ -27,6 +27,8 @@ export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOuta
   readonly limits?: Partial<DispatchLimits>
   readonly observer?: Observer
   readonly busy?: BusyMark | undefined
+  /** The appKey of a bot's app. Default: there is one only. */
+  readonly appOf?: (bot: string) => string
   /** Of this process among those that share the work. Default: it does all by itself. */
   readonly place?: Place
 }
@@ -55,10 +57,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     const { clock, log, journal, limits, handle, isOutage, busy = noMark, observer = noObserver } = options
-    const { place = alone } = options
+    const { place = alone, appOf = () => '' } = options
     this.#options = options
     this.#place = place
-    this.#crews = new Crews({ clock, log, limits, busy, onRoom: crew => this.#floor.pump(crew) })
+    this.#crews = new Crews({ clock, log, limits, busy, appOf, onRoom: crew => this.#floor.pump(crew) })
     this.#handover = new Handover(this.#crews, place, this.#suspects)
     this.#floor = new Floor({
       ...{ clock, log, journal, handle, isOutage, busy, observer, place },
@@ -82,6 +84,11 @@ export class Dispatcher {
   /** All deliveries that are not handled, about. */
   get waiting(): number {
     return this.#crews.waiting
+  }
+
+  /** Deliveries to the bots of an app that are not handled, about. */
+  waitingOf(appKey: string): number {
+    return this.#crews.waitingOf(appKey)
   }
 
   /** See {@link Crews.isFull}. */
@@ -183,8 +190,7 @@ export class Dispatcher {
       if (id <= this.#countedTo) continue
       const crew = this.#crews.get(delivery)
       if (this.#place.isShared && crew.known.has(id)) continue
-      crew.waiting++
-      this.#crews.waiting++
+      this.#crews.count(crew, 1)
       const fits =
         crew.cursor === undefined
           ? hasRoom(crew, this.#crews.share.crew) || id < crew.last
@@ -201,8 +207,7 @@ export class Dispatcher {
     const { id } = delivery.event
     const crew = this.#crews.get(delivery)
     if (crew.known.has(id)) return
-    crew.waiting++
-    this.#crews.waiting++
+    this.#crews.count(crew, 1)
     if (!hasRoom(crew, this.#crews.share.crew)) return void crew.returned.push(id)
     crew.known.add(id)
     const lane = crew.lanes.get(delivery.event.conversation)
@@ -264,7 +269,6 @@ export class Dispatcher {
   /** Counts anew what waits for a plugin, once all of it is in memory: rows of the journal may have gone otherwise. */
   #complete(crew: Crew): void {
     if (crew.hasMore || crew.deepLanes > 0) return
-    this.#crews.waiting += crew.held - crew.waiting
-    crew.waiting = crew.held
+    this.#crews.count(crew, crew.held - crew.waiting)
   }
 }

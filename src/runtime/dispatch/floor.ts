@@ -154,8 +154,7 @@ export class Floor {
   #noted(crew: Crew, delivery: HeldDelivery): void {
     this.#handover.ended(delivery)
     crew.release(delivery)
-    crew.waiting--
-    this.#crews.waiting--
+    this.#crews.count(crew, -1)
     if (crew.hasMore && isLow(crew, this.#crews.share.crew)) this.#options.hasRoom.crew(crew)
     this.#settle(delivery)
   }
@@ -163,8 +162,7 @@ export class Floor {
   /** Another process sees to it, or is about to: nothing is noted of how it ended. */
   #forget(crew: Crew, delivery: HeldDelivery): void {
     crew.release(delivery)
-    crew.waiting--
-    this.#crews.waiting--
+    this.#crews.count(crew, -1)
     this.pump(crew)
     this.#settle(delivery)
   }

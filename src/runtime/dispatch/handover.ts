@@ -83,8 +83,7 @@ export class Handover {
       crew.cursor = ''
       if (last > crew.last) crew.last = last
       const more = what === 'further' ? count : Math.max(0, count - crew.waiting)
-      crew.waiting += more
-      this.#crews.waiting += more
+      this.#crews.count(crew, more)
       return crew
     })
   }
@@ -110,8 +109,7 @@ export class Handover {
     for (const crew of this.#crews) {
       for (const lane of crew.allLanes) if (parts.has(lane.partition)) this.#closeLane(lane)
       if (crew.hasMore) continue
-      this.#crews.waiting += crew.held - crew.waiting
-      crew.waiting = crew.held
+      this.#crews.count(crew, crew.held - crew.waiting)
     }
     this.#suspects.leave(parts)
   }
@@ -126,8 +124,7 @@ export class Handover {
     const running = lane.isRunning ? waiting.shift() : undefined
     for (let delivery = waiting.shift(); delivery; delivery = waiting.shift()) {
       crew.release(delivery)
-      crew.waiting--
-      this.#crews.waiting--
+      this.#crews.count(crew, -1)
     }
     if (running) waiting.push(running)
   }

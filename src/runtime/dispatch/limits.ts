@@ -19,7 +19,10 @@ export interface DispatchLimits extends PluginLimits {
   /** Wait after the first failure, in ms; it doubles. */
   readonly firstRetryMs: number
   readonly longestRetryMs: number
-  /** Deliveries held in memory; what is beyond waits in the journal. */
+  /**
+   * Deliveries held in memory, about: what is beyond waits in the journal. Each plugin has an equal part; those that are
+   * busy have as much as half of all besides, together.
+   */
   readonly inMemory: number
   /** How large the data of all of them may be, about, as chars of JSON; what is beyond waits in the journal, too. */
   readonly charsInMemory: number

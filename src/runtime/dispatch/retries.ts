@@ -11,10 +11,10 @@ export interface RetriesOptions {
   readonly log: Log
   readonly limits: Pick<DispatchLimits, 'firstRetryMs' | 'longestRetryMs'>
   /**
-   * Whether an error says that JMessage cannot be reached: such attempts do not count. `since`: when the delivery first
+   * Whether an error says that JMessage cannot be reached for a bot: such attempts do not count. `since`: when the delivery first
    * failed, epoch ms; it is not JMessage if that does all else well since long.
    */
-  readonly isOutage: (error: Error, since: number) => boolean
+  readonly isOutage: (error: Error, since: number, bot: string) => boolean
   /** Tries the first delivery of a lane again. */
   readonly again: (lane: Lane) => void
 }
@@ -35,7 +35,7 @@ export class Retries {
   verdict(lane: Lane, error: Error): Verdict {
     const { clock, isOutage } = this.#options
     if (lane.failures === 0) lane.failingSince = clock.now()
-    if (isOutage(error, lane.failingSince)) return 'outage'
+    if (isOutage(error, lane.failingSince, lane.crew.bot)) return 'outage'
     return error instanceof AppError && error.retry === 'never' ? 'hopeless' : 'failed'
   }
 

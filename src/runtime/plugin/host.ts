@@ -4,23 +4,22 @@ import type { MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { ImEventData, Recipient } from '../events/event.ts'
+import { Audience } from './audience.ts'
 import type { PluginDefinition } from './define.ts'
-import type { Instance, InstanceDeps } from './deps.ts'
+import type { Instance } from './deps.ts'
+import type { Hearing, Hosted, HostedDeps, Household } from './household.ts'
 import { PluginInstance } from './instance.ts'
 import { PluginInterrupted } from './worker/interrupted.ts'
-import type { RemoteDeps } from './worker/remote-deps.ts'
 import { RemoteInstance } from './worker/remote-instance.ts'
 
-/** Which conversations a bot hears. */
-export interface Hearing {
-  readonly groups: 'all' | 'none' | readonly number[]
-  readonly rooms: 'all' | 'none' | readonly number[]
-  /** Messages sent to the bot itself. */
-  readonly direct: boolean
-}
+export type { Hearing, HostedDeps } from './household.ts'
 
-/** What instances are set up with; with `thread`, in a thread of their own. */
-export type HostedDeps = InstanceDeps & { readonly thread?: RemoteDeps | undefined }
+/** Finds who has to handle what is told of an app, and whether one of its bots said it. */
+export interface Routes {
+  readonly route: (message: MessageRecord) => Recipient[]
+  readonly routeEvent: (event: ImEventData) => Recipient[]
+  readonly isOwn: (message: MessageRecord) => boolean
+}
 
 const setUp = (
   definition: PluginDefinition,
@@ -32,25 +31,12 @@ const setUp = (
     ? RemoteInstance.load(definition, config, deps, deps.thread, signal)
     : PluginInstance.load(definition, config, deps, signal)
 
-/** A plugin at work, and what it can be set up with again. */
-interface Hosted {
-  readonly instance: Instance
-  readonly deps: HostedDeps
-}
-
-/** A bot and the plugins at work for it, by the names of their instances. */
-interface Household {
-  bot: Bot
-  hearing: Hearing
-  /** Usernames under which it spoke since the start: what it said before it was renamed is its own still. */
-  readonly usernames: Set<string>
-  readonly hosted: Map<string, Hosted>
-}
-
 /** The bots and their plugins: loads and unloads them, and finds who handles an event. */
 export class PluginHost {
   readonly #log: Log
   readonly #households = new Map<string, Household>()
+  /** By appKey. */
+  readonly #audiences = new Map<string, Audience>()
   /** Plugins that are being set up, by bot and name: what is for them waits. */
   readonly #loading = new Map<string, Promise<void>>()
 
@@ -58,16 +44,13 @@ export class PluginHost {
     this.#log = log
   }
 
-  /** A bot, in place of the one with its id, whose plugins stay until they are loaded anew. */
-  addBot(bot: Bot, hearing: Hearing): void {
+  /** A bot of an app, in place of the one with its id, whose plugins stay until they are loaded anew. */
+  addBot(bot: Bot, hearing: Hearing, appKey: string): void {
     const former = this.#households.get(bot.id)
-    if (former) {
-      former.usernames.add(bot.username)
-      Object.assign(former, { bot, hearing })
-    } else {
-      const usernames = new Set([bot.username])
-      this.#households.set(bot.id, { bot, hearing, usernames, hosted: new Map() })
-    }
+    if (former) for (const audience of this.#audiences.values()) audience.remove(former)
+    const household: Household = { bot, hearing, hosted: former?.hosted ?? new Map() }
+    this.#households.set(bot.id, household)
+    this.#audience(appKey).add(household)
   }
 
   /** Has a bot hear other conversations from now on. */
@@ -78,8 +61,10 @@ export class PluginHost {
   /** A bot hears nothing any more; then its plugins are unloaded, the last that was loaded first. */
   async removeBot(bot: string): Promise<void> {
     const household = this.#households.get(bot)
+    if (!household) return
     this.#households.delete(bot)
-    for (const { instance } of [...(household?.hosted.values() ?? [])].reverse()) await instance.dispose()
+    for (const audience of this.#audiences.values()) audience.remove(household)
+    for (const { instance } of [...household.hosted.values()].reverse()) await instance.dispose()
   }
 
   get bots(): readonly Bot[] {
@@ -166,36 +151,27 @@ export class PluginHost {
     }
   }
 
-  /** Who has to handle a message. */
-  readonly route = (message: MessageRecord): Recipient[] => {
+  /** Finds who hears what is told of an app. */
+  routesOf(appKey: string): Routes {
+    const audience = this.#audience(appKey)
+    return {
+      route: message => this.#among(audience.ofMessage(message), instance => instance.wants(message)),
+      routeEvent: event => this.#among(audience.ofEvent(event), instance => instance.wantsEvent(event.name)),
+      isOwn: ({ from_id }) => audience.has(from_id),
+    }
+  }
+
+  #among(households: Iterable<Household>, wants: (instance: Instance) => boolean): Recipient[] {
     const recipients: Recipient[] = []
-    for (const { bot, hearing, hosted } of this.#households.values()) {
-      if (!hears(hearing, bot, message)) continue
+    for (const { bot, hosted } of households) {
       for (const [plugin, { instance }] of hosted) {
         // What a plugin wants that is being reloaded is not known yet.
-        if (instance.wants(message) || this.#loading.has(`${bot.id}/${plugin}`))
+        if (wants(instance) || this.#loading.has(`${bot.id}/${plugin}`))
           recipients.push({ bot: bot.id, plugin })
       }
     }
     return recipients
   }
-
-  /** Who has to handle an event of a group or user. */
-  readonly routeEvent = (event: ImEventData): Recipient[] => {
-    const recipients: Recipient[] = []
-    for (const { bot, hearing, hosted } of this.#households.values()) {
-      if (event.gid !== undefined && !includes(hearing.groups, event.gid)) continue
-      for (const [plugin, { instance }] of hosted) {
-        if (instance.wantsEvent(event.name) || this.#loading.has(`${bot.id}/${plugin}`))
-          recipients.push({ bot: bot.id, plugin })
-      }
-    }
-    return recipients
-  }
-
-  /** Whether one of these bots sent a message. */
-  readonly isOwn = (message: MessageRecord): boolean =>
-    [...this.#households.values()].some(({ usernames }) => usernames.has(message.from_id))
 
   /** Has a delivery handled by the plugin it is for. */
   readonly handle = (attempt: Attempt): unknown => {
@@ -217,18 +193,18 @@ export class PluginHost {
     return instance.handle(attempt)
   }
 
+  #audience(appKey: string): Audience {
+    let audience = this.#audiences.get(appKey)
+    if (!audience) {
+      audience = new Audience()
+      this.#audiences.set(appKey, audience)
+    }
+    return audience
+  }
+
   #household(bot: string): Household {
     const household = this.#households.get(bot)
     if (!household) throw new AppError(`there is no bot ${bot}`, { code: 'bot.unknown' })
     return household
   }
 }
-
-function hears({ groups, rooms, direct }: Hearing, bot: Bot, message: MessageRecord): boolean {
-  if (message.target_type === 'single') return direct && message.target_id === bot.username
-  const wanted = message.target_type === 'group' ? groups : rooms
-  return includes(wanted, Number(message.target_id))
-}
-
-const includes = (wanted: Hearing['groups'], id: number): boolean =>
-  wanted === 'all' || (wanted !== 'none' && wanted.includes(id))

@@ -43,7 +43,7 @@ export interface DryHandling extends Recipient {
   readonly error: Error | undefined
 }
 
-export type DryRunOptions = Pick<RuntimeOptions, 'client' | 'appKey' | 'masterSecret' | 'baseDir' | 'log'> & {
+export type DryRunOptions = Pick<RuntimeOptions, 'apps' | 'baseDir' | 'log'> & {
   /** With the plugins that are to handle events. */
   readonly bots: readonly BotSpec[]
   /** What bots and plugins remember; it is not changed. */

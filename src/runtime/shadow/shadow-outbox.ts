@@ -30,6 +30,7 @@ const insertShadow = query<RuntimeTables>()(
         expires_at: p.created_at,
         updated_at: p.updated_at,
         partition: p.partition,
+        app: p.app,
       })
       .onConflict(conflict => conflict.column('key').doNothing()),
 )
@@ -41,6 +42,8 @@ const shadowByKey = query<RuntimeTables>()((db, p: { key: string }) =>
 export interface ShadowOutboxOptions {
   /** Name of the bot's file. */
   readonly bot: string
+  /** The appKey. */
+  readonly app: string
   readonly store: Store<RuntimeTables>
   readonly clock: Clock
   readonly makeId: () => string
@@ -101,7 +104,8 @@ export class ShadowOutbox implements Sending {
 
   async #note(call: Call, { key, seq, endpoint, lane, args, result, at }: MadeCall): Promise<void> {
     const { bot, event, priority, partition = 0 } = call
-    const row = { key, seq, bot, event_id: event?.id ?? null, endpoint, lane, priority, partition }
+    const { app } = this.#options
+    const row = { key, seq, bot, event_id: event?.id ?? null, endpoint, lane, priority, partition, app }
     const texts = { args: JSON.stringify(args), result: result === null ? null : JSON.stringify(result) }
     await this.#options.store.write(tx =>
       tx.run(insertShadow, { ...row, ...texts, created_at: at, updated_at: at }),

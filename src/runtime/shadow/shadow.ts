@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Client } from '../../client/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import { MAIN_APP } from '../apps.ts'
 import type { Sending } from '../bot/context.ts'
 import type { Recipient } from '../events/event.ts'
 import { MadeUp } from './made-up.ts'
@@ -15,6 +16,8 @@ export type ShadowWatch = Pick<ShadowOutboxOptions, 'answered' | 'onCall'>
 export function shadowOf(options: {
   /** Name of the bot's file. */
   readonly bot: string
+  /** The appKey. */
+  readonly app: string
   readonly store: Store<RuntimeTables>
   readonly client: Client
   readonly clock: Clock
@@ -40,15 +43,17 @@ export class Shadows {
 
   /** These are the bots from now on. */
   set(bots: readonly Bot[]): void {
+    const shadows = new Map<string, string[]>()
+    for (const { id, mode, ...who } of bots) {
+      if (mode !== 'shadow') continue
+      const others = shadows.get(accountOf(who))
+      if (others) others.push(id)
+      else shadows.set(accountOf(who), [id])
+    }
     this.#byBot.clear()
-    for (const { id, username, mode } of bots) {
-      if (mode === 'shadow') continue
-      const shadows = bots.filter(bot => bot.mode === 'shadow' && bot.username === username)
-      if (shadows.length > 0)
-        this.#byBot.set(
-          id,
-          shadows.map(shadow => shadow.id),
-        )
+    for (const { id, mode, ...who } of bots) {
+      const own = mode === 'shadow' ? undefined : shadows.get(accountOf(who))
+      if (own) this.#byBot.set(id, own)
     }
   }
 
@@ -65,8 +70,12 @@ type Takes = (bot: string, plugin: string, path: string) => boolean
 
 interface Bot {
   readonly id: string
+  readonly app?: string | undefined
   readonly username: string
   readonly mode?: 'live' | 'shadow'
 }
+
+const accountOf = ({ app = MAIN_APP, username }: Pick<Bot, 'app' | 'username'>): string =>
+  `${app}/${username}`
 
 const NOBODY: readonly Recipient[] = []

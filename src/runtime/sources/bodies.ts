@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { mayHoldMore } from '../sharing.ts'
 import { type Answer, type Asked, refuse } from './answer.ts'
 
 /** Bodies of all requests that are being read, or of which it is not answered yet: bytes. */
@@ -11,14 +12,21 @@ export interface BodyBounds {
   readonly kind: string
   /** Largest body. */
   readonly maxBytes: number
+  /** The appKey of the app that it is for: each may hold so much only that others find room. */
+  readonly owner: string
 }
 
 /** Reads bodies, within bounds for each and for all that are in memory at the same time. */
 export class Bodies {
   readonly #most: number
+  readonly #isShared: boolean
   #held = 0
+  /** Bytes of each app, where there are several. */
+  readonly #byOwner = new Map<string, number>()
 
-  constructor(most = AT_A_TIME) {
+  /** @param isShared  whether there are several apps */
+  constructor(most = AT_A_TIME, isShared = false) {
+    this.#isShared = isShared
     this.#most = most
   }
 
@@ -28,21 +36,21 @@ export class Bodies {
    */
   async take(
     asked: Asked,
-    { kind, maxBytes }: BodyBounds,
+    { kind, maxBytes, owner }: BodyBounds,
     take: (bytes: Buffer) => Promise<Answer>,
   ): Promise<Answer> {
     const header = asked.header('content-length')
     const length = header === undefined ? undefined : Number(header)
     const tooLarge = () => refuse(413, `${kind}.too-large`, `the body is over ${maxBytes} bytes`)
     if (length !== undefined && length > maxBytes) return tooLarge()
-    if (this.#held + (length ?? 0) > this.#most) return busy(kind)
+    if (!this.#hasRoom(owner, length ?? 0)) return busy(kind)
     let held = 0
     try {
       // With a length the HTTP parser takes no byte more, and the whole can be read the short way.
       if (length !== undefined && length <= SMALL_BYTES) {
         const bytes = await asked.bytes()
         held = bytes.length
-        this.#held += held
+        this.#hold(owner, held)
         return await take(bytes)
       }
       // By what came, not by what was said to come: who says much and sends nothing takes no room from others.
@@ -51,14 +59,28 @@ export class Bodies {
       for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
         chunks.push(next.value)
         held += next.value.length
-        this.#held += next.value.length
+        this.#hold(owner, next.value.length)
         if (held > maxBytes) return tooLarge()
-        if (this.#held > this.#most) return busy(kind)
+        if (!this.#hasRoom(owner, 0)) return busy(kind)
       }
       return await take(Buffer.concat(chunks))
     } finally {
-      this.#held -= held
+      this.#hold(owner, -held)
     }
+  }
+
+  /** Whether so many bytes more may be held: of those that come in, what is there is counted already. */
+  #hasRoom(owner: string, bytes: number): boolean {
+    if (!this.#isShared) return this.#held + bytes <= this.#most
+    return mayHoldMore((this.#byOwner.get(owner) ?? 0) + bytes, this.#held, this.#most + 1, true)
+  }
+
+  #hold(owner: string, bytes: number): void {
+    this.#held += bytes
+    if (!this.#isShared) return
+    const held = (this.#byOwner.get(owner) ?? 0) + bytes
+    if (held > 0) this.#byOwner.set(owner, held)
+    else this.#byOwner.delete(owner)
   }
 }
 

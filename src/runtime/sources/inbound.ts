@@ -10,12 +10,12 @@ export interface InboundOptions {
   readonly route: (message: MessageRecord) => readonly Recipient[]
   /** Finds who has to handle an event of a group or user. */
   readonly routeEvent: (event: ImEventData) => readonly Recipient[]
-  /** Whether one of our own bots sent it. */
+  /** Whether one of the app's bots sent it. */
   readonly isOwn: (message: MessageRecord) => boolean
 }
 
 /**
- * Where chat messages come in, whatever brings them: the same message is one event, whether a callback or the history
+ * Where chat messages of an app come in, whatever brings them: the same message is one event, whether a callback or the history
  * brought it, and how often. What bots of our own said is passed over, so that they never answer themselves.
  */
 export class Inbound {

@@ -16,6 +16,8 @@ export interface PollerOptions {
   readonly log: Log
   /** Pause between two looks, in ms. */
   readonly everyMs: number
+  /** Pause before the first look, so that those of several apps do not come at the same time, in ms. Default: none. */
+  readonly firstMs?: number
 }
 
 const readCursor = query<RuntimeTables>()((db, p: { name: string }) =>
@@ -68,9 +70,14 @@ export class Poller {
   }
 
   async #poll(): Promise<void> {
-    const { clock, log, everyMs } = this.#options
+    const { clock, log, everyMs, firstMs = 0 } = this.#options
     const { signal } = this.#stopped
     let failures = 0
+    if (firstMs > 0) {
+      // What is said during the pause is not to be missed. If it cannot be noted, the first look tells.
+      await this.#mark().catch(() => {})
+      await sleep(clock, firstMs, signal).catch(() => {})
+    }
     while (!signal.aborted) {
       let pause = everyMs
       try {
@@ -85,6 +92,14 @@ export class Poller {
       }
       await sleep(clock, pause, signal).catch(() => {})
     }
+  }
+
+  /** Notes from when on messages are read, unless they were read before. */
+  async #mark(): Promise<void> {
+    const { store, clock, appKey } = this.#options
+    const name = `poll:${appKey}`
+    if (await store.read.first(readCursor, { name })) return
+    await store.write(tx => tx.run(moveCursor, { name, value: clock.now() }))
   }
 
   async #look(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ReloadAnswerTable, ReloadTable } from './reload-tables.ts'
 import * as m001 from './runtime-001.ts'
 import * as m002 from './runtime-002.ts'
 import * as m003 from './runtime-003.ts'
+import * as m004 from './runtime-004.ts'
 import * as m005 from './runtime-005.ts'
 import * as m006 from './runtime-006.ts'
 
@@ -97,6 +98,8 @@ export interface OutboxTable {
   updated_at: number
   /** As that of the delivery that it comes of. */
   partition: number
+  /** The appKey; empty for the main app in rows of earlier versions. */
+  app: string
 }
 
 /** What is to happen later: one row a job, until it is due. */
@@ -283,7 +286,7 @@ export const runtimeSchema: Schema<RuntimeTables> = {
   name: 'runtime',
   migrations: {
     ...{ '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
-    ...{ '005-reloads': m005, '006-stuck': m006 },
+    ...{ '004-apps': m004, '005-reloads': m005, '006-stuck': m006 },
   },
   fleeting: ['nodes', 'partitions', 'quota_ledgers', 'reloads', 'reload_answers', 'stuck'],
 }

@@ -22,6 +22,13 @@ export const KEYS = `jmessage:
   masterSecret: abcdefghijklmnopqrstuvwx
 `
 
+/** One more app, after {@link KEYS}. */
+export const SHOP = `apps:
+  shop:
+    appKey: shop56789abcdefABCDEF012
+    masterSecret: shopefghijklmnopqrstuvwx
+`
+
 export const HERALD = 'username: herald-bot\n'
 
 /** Loads config.yaml of a folder with these files; `KEYS` and `HERALD` are there unless others are given. */

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, loadConfig } from '../../../src/app/config/index.ts'
-import { complaints, folderWith, HERALD, KEYS, load } from './files.ts'
+import { complaints, folderWith, HERALD, KEYS, load, SHOP } from './files.ts'
 
 describe('config.yaml', () => {
   test('only needs the keys; everything else has a default', async () => {
@@ -24,6 +24,7 @@ describe('config.yaml', () => {
         timeoutMs: 10_000,
         quota: 'off',
       },
+      apps: {},
       server: { listen: { host: '127.0.0.1', port: 7070 }, sandbox: false, rateLimit: 'off', town: false },
       bots: join(folder, 'bots'),
       plugins: [join(folder, 'plugins')],
@@ -125,6 +126,26 @@ watchdog: { endAfter: never }
     )
     expect(main.jmessage).toMatchObject({ appKey: digits, masterSecret: '1234567890123456789012e5' })
   })
+})
+
+test('each app has the fields and defaults of jmessage, and a bot is of the one that it names', async () => {
+  const more =
+    '    endpoint: https://api.im.jpush.cn\n    quota: ${QUOTA}\n  other: { appKey: "${KEY}", masterSecret: "${KEY}" }\n'
+  const { main, bots } = await load(
+    { 'config.yaml': `${KEYS}${SHOP}${more}`, 'bots/clerk.yaml': 'app: shop\nusername: clerk\n' },
+    { QUOTA: '1200', KEY: 'o'.repeat(24) },
+  )
+  expect(main.apps).toMatchObject({
+    shop: {
+      ...{ appKey: 'shop56789abcdefABCDEF012', endpoint: 'https://api.im.jpush.cn', quota: 1200 },
+      ...{ reportEndpoint: 'https://report.im.jpush.cn', inbound: 'poll', pollEveryMs: 10_000 },
+    },
+    other: { masterSecret: 'o'.repeat(24), endpoint: undefined, inbound: 'callback', quota: 'off' },
+  })
+  expect(bots.map(({ id, config: { app } }) => [id, app])).toEqual([
+    ['clerk', 'shop'],
+    ['herald', undefined],
+  ])
 })
 
 describe('the environment', () => {

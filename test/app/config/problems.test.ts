@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of YAML files are under test
 import { expect, test } from 'vitest'
 import { ConfigError } from '../../../src/app/config/index.ts'
-import { complaints, HERALD, KEYS } from './files.ts'
+import { complaints, HERALD, KEYS, SHOP } from './files.ts'
 
 const PORTS = 'must be HOST:PORT, such as 127.0.0.1:7071, with a port from 0 to 65535'
 const SIZE = 'must be an integer from 1024 to 67108864'
@@ -129,7 +129,34 @@ test.each<[text: string, ...problems: string[]]>([
 
 test('two bots of one username are told with both places', async () => {
   expect(await complaints({ 'bots/other.yaml': '# mine\nusername: herald-bot\n' })).toEqual([
-    'bots/other.yaml:2:11  username: is the username of bots/herald.yaml:1 already (got "herald-bot")\n  hint: every bot needs a username of its own',
+    'bots/other.yaml:2:11  username: is the username of bots/herald.yaml:1 already (got "herald-bot")\n  hint: every bot of an app needs a username of its own',
+  ])
+})
+
+test("two bots of one username are none of each other's business in different apps", async () => {
+  const config = `${KEYS}${SHOP}`
+  const other = 'app: shop\nusername: herald-bot\n'
+  expect(await complaints({ 'config.yaml': config, 'bots/other.yaml': other })).toEqual([])
+  const third = { 'config.yaml': config, 'bots/other.yaml': other, 'bots/third.yaml': other }
+  expect(await complaints(third)).toEqual([expect.stringContaining('bots/third.yaml:2:11  username: is the')])
+})
+
+test('an app that is not there, a name that is taken and an appKey that is used twice are told with their places', async () => {
+  expect(
+    await complaints({ 'config.yaml': `${KEYS}${SHOP}`, 'bots/herald.yaml': `app: shopp\n${HERALD}` }),
+  ).toEqual([
+    'bots/herald.yaml:1:6  app: is none of the apps in config.yaml (got "shopp")\n  hint: did you mean "shop"?',
+  ])
+  expect(await complaints({ 'config.yaml': `${KEYS}${SHOP.replace('shop:', 'main:')}` })).toEqual([
+    'config.yaml:5:3  apps.main: the name must not be main: that is the app of jmessage',
+  ])
+  const twice = `${KEYS}${SHOP}${SHOP.replace('apps:\n', '').replace('shop:', 'bar:')}`
+  expect(await complaints({ 'config.yaml': twice })).toEqual([
+    'config.yaml:9:13  apps.bar.appKey: is the same as apps.shop.appKey\n  hint: bots that share an app name the same one by app',
+  ])
+  expect(await complaints({ 'config.yaml': `${KEYS}apps: { shop: { appKey: short } }\n` })).toEqual([
+    expect.stringContaining('apps.shop.masterSecret: is required'),
+    expect.stringContaining('apps.shop.appKey: must be 24 letters or digits'),
   ])
 })
 

@@ -87,9 +87,8 @@ export class BroadcastTown implements AsyncDisposable {
       plugins: [{ name: plugin.name, definition: plugin, config: {} }],
     }
     this.#runtime = new Runtime({
-      ...APP,
+      apps: [{ name: 'main', ...APP, client: this.#clientOf(process, this.options.quota) }],
       store: this.#storeOf(process),
-      client: this.#clientOf(process, this.options.quota),
       bots: [bot],
       baseDir: '.',
       log: this.log,

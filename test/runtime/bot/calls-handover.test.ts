@@ -6,7 +6,7 @@ import { until } from '../../e2e/until.ts'
 import { runtimeStore } from '../../engine.ts'
 import { QuietClock } from '../../quiet.ts'
 import { captured } from '../capture.ts'
-import { FakeJMessage } from './fake-jmessage.ts'
+import { APP, FakeJMessage } from './fake-jmessage.ts'
 import { sending } from './outbox-world.ts'
 
 const FIRST = 1
@@ -38,15 +38,15 @@ async function town() {
         return []
       },
     }
-    const client = jmessage.client()
-    const outbox = new Outbox({ store, clock, log: captured(), makeId, client, place })
+    const apps = [{ name: 'main', appKey: APP.appKey, client: jmessage.client() }]
+    const outbox = new Outbox({ store, clock, log: captured(), makeId, apps, place })
     const process = Object.assign(own, { outbox })
     processes.push(process)
     onTestFinished(() => outbox.stop())
     return process
   }
   const send = ({ outbox }: { outbox: Outbox }, text: string, partition?: number) =>
-    outbox.submit({
+    outbox.main.submit({
       ...sending(text, { key: text, group: '10001', origin: 'own', at: clock.now() }),
       partition,
     })
@@ -121,7 +121,7 @@ test('a call is taken back by the process that has it', async () => {
   jmessage.isDown = true
   await queue(one, 'a', FIRST)
   const isQueued = async () => (await states()).join() === 'a queued'
-  await pass('it waits', async () => one.outbox.depths.notice === 1 && (await isQueued()), 50)
+  await pass('it waits', async () => one.outbox.main.depths.notice === 1 && (await isQueued()), 50)
   // It does not try it, so that it has not left.
   other.isSure = false
   await handOver(FIRST, one, other)

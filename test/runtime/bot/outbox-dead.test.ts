@@ -20,7 +20,7 @@ test('what nobody can tell is shown as unsure, and not said again by itself', as
   const { w, key } = await unsure()
   expect(await w.rows()).toMatchObject([{ state: 'unsure', error: expect.stringContaining('no right') }])
   expect(w.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { call: key } })
-  await expect(w.outbox.ended(key)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
+  await expect(w.outbox.main.ended(key)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
   w.jmessage.historyRefused = false
   // Neither by a handler that runs again nor by a restart.
   expect(await w.send('said once', { key, origin: 'again' })).toMatchObject({ state: 'unsure' })
@@ -35,7 +35,7 @@ test('a person may have it sent, and it is looked up once more before', async ()
   w.jmessage.historyRefused = false
   expect(await w.outbox.resend(key)).toBe(true)
   await w.drain()
-  expect(await w.outbox.ended(key)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
+  expect(await w.outbox.main.ended(key)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
   expect(w.jmessage.texts).toEqual(['said once'])
   expect(await w.outbox.resend(key)).toBe(false)
 })
@@ -44,7 +44,7 @@ test('what a person wants sent is sent though the history still tells nothing', 
   const { w, key } = await unsure()
   expect(await w.outbox.resend(key)).toBe(true)
   await w.drain()
-  expect(await w.outbox.ended(key)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended(key)).toMatchObject({ state: 'sent' })
   expect(w.jmessage.texts).toEqual(['said once', 'said once'])
 })
 
@@ -65,7 +65,7 @@ test('a doubt that reaches back further than the history does is unsure', async 
   await w.store.write(tx => tx.execute(longAgo))
   await w.crash()
   await w.drain()
-  await expect(w.outbox.ended(id)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
+  await expect(w.outbox.main.ended(id)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
   expect(w.jmessage.texts).toEqual([])
   expect(await w.rows()).toMatchObject([{ state: 'unsure' }])
 })
@@ -76,7 +76,7 @@ test('what cannot be sent in time is set aside with the reason, and can be sent 
   const outcome = w.send('too late')
   await w.clock.advance(1000)
   const { id } = await outcome
-  const ended = w.outbox.ended(id).catch(error => error)
+  const ended = w.outbox.main.ended(id).catch(error => error)
   await w.clock.advance(MINUTE)
   w.jmessage.isDown = false
   await w.drain()
@@ -97,7 +97,7 @@ test('what was sent after all is not set aside because it is late', async () => 
   w.jmessage.isDown = false
   w.jmessage.fault = () => undefined
   await w.drain()
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'sent' })
   expect(w.jmessage.texts).toEqual(['in time'])
 })
 
@@ -112,7 +112,7 @@ test('a message that JMessage fails at for ever is set aside, and holds up no ot
     await w.clock.advance(10_000)
   }
   await w.drain()
-  await expect(w.outbox.ended(poison.id)).rejects.toBeInstanceOf(Error)
+  await expect(w.outbox.main.ended(poison.id)).rejects.toBeInstanceOf(Error)
   const [failed, ...others] = (await w.rows()).filter(({ state }) => state === 'failed')
   expect(failed).toMatchObject({ key: poison.id })
   expect(failed!.attempts).toBeGreaterThanOrEqual(4)
@@ -140,7 +140,7 @@ test('a failure in answer to which a message was nonetheless kept is no failure'
     await w.send('other', { group: '2' })
     await w.clock.advance(5000)
   }
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
   expect(w.jmessage.texts.filter(text => text === 'kept')).toEqual(['kept'])
 })
 
@@ -154,7 +154,7 @@ test('a message on which the connection always breaks does not stop other conver
   }
   await w.drain()
   expect(w.jmessage.texts.filter(text => text.startsWith('other'))).toHaveLength(60)
-  await expect(w.outbox.ended(poison.id)).rejects.toBeInstanceOf(Error)
+  await expect(w.outbox.main.ended(poison.id)).rejects.toBeInstanceOf(Error)
   expect((await w.rows()).find(({ key }) => key === poison.id)).toMatchObject({ state: 'failed' })
 })
 

@@ -40,7 +40,7 @@ test('a queued call can be taken back, a sent one cannot', async () => {
   await w.clock.advance(400)
   const { id } = await two!
   expect(await w.outbox.cancel(id)).toBe(true)
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'cancelled' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'cancelled' })
   expect(await w.outbox.cancel(id)).toBe(false)
   w.jmessage.isDown = false
   await w.drain()
@@ -66,7 +66,7 @@ test('when the call that goes first is taken back, the next one goes first', asy
 /** It may just be on its way to see whether JMessage is back: then it is not made again. */
 async function cancelAtLast(w: OutboxWorld, id: string): Promise<void> {
   if (!(await w.outbox.cancel(id))) await w.clock.advance(1000)
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'cancelled' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'cancelled' })
 }
 
 test('a cancelled call stays so over a restart', async () => {
@@ -84,20 +84,20 @@ test('a cancelled call stays so over a restart', async () => {
 test('the end of a call can be asked for at any time', async () => {
   const w = await OutboxWorld.open()
   const sent = await w.send('now')
-  expect(await w.outbox.ended(sent.id)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended(sent.id)).toMatchObject({ state: 'sent' })
   await settle()
-  expect(await w.outbox.ended(sent.id)).toMatchObject({ state: 'sent', at: w.clock.now() })
-  await expect(w.outbox.ended('unknown')).rejects.toMatchObject({ code: 'outbox.unknown' })
+  expect(await w.outbox.main.ended(sent.id)).toMatchObject({ state: 'sent', at: w.clock.now() })
+  await expect(w.outbox.main.ended('unknown')).rejects.toMatchObject({ code: 'outbox.unknown' })
   w.jmessage.isDown = true
   const queued = w.send('refused later')
   await w.clock.advance(400)
   const { id } = await queued
-  const ended = w.outbox.ended(id).catch(error => error)
+  const ended = w.outbox.main.ended(id).catch(error => error)
   w.jmessage.isDown = false
   w.jmessage.refusals.set('refused later', { status: 403, code: 803012 })
   await w.drain()
   expect(await ended).toBeInstanceOf(ApiError)
-  await expect(w.outbox.ended(id)).rejects.toMatchObject({ code: 'outbox.refused' })
+  await expect(w.outbox.main.ended(id)).rejects.toMatchObject({ code: 'outbox.refused' })
   expect(w.log.lines.at(-1)).toMatchObject({
     level: 'error',
     message: 'a call that had waited was set aside',
@@ -183,9 +183,9 @@ test('a mute that a process left in the middle is made again at once, before wha
     ...sending('', { key: 'mute', group: '10001', origin: 'recovered', at: w.clock.now() }),
     ...{ endpoint: 'groups.silence' as const, args: { gid: 10001, status: true, body: ['bobby'] }, lane },
   }
-  expect(await w.outbox.submit(mute)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.submit(mute)).toMatchObject({ state: 'sent' })
   // One that an earlier process wrote down, too.
-  await w.outbox.submit({ ...mute, key: 'left', origin: 'own' })
+  await w.outbox.main.submit({ ...mute, key: 'left', origin: 'own' })
   const underWay = w.store.db.updateTable('outbox').set({ state: 'sending' }).where('key', '=', 'left')
   await w.store.write(tx => tx.execute(underWay))
   await w.crash()
@@ -232,7 +232,7 @@ test('a lost answer that cannot be noted is not forgotten', async () => {
   await w.drain()
   // Once it could be noted, nobody had to wait for it any longer.
   for (const outcome of [await send, await again]) expect(outcome).toMatchObject({ id: 'k', state: 'queued' })
-  expect(await w.outbox.ended('k')).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended('k')).toMatchObject({ state: 'sent' })
   expect(w.jmessage.texts).toEqual(['once'])
 })
 

@@ -23,8 +23,8 @@ for (const restarted of [false, true]) {
       expect(w.jmessage.texts).toEqual(['once', ...others])
       w.jmessage.fault = () => undefined
       await w.drain()
-      expect(await w.outbox.ended(once.id)).toMatchObject({ state: 'sent' })
-      expect(await w.outbox.ended(after.id)).toMatchObject({ state: 'sent' })
+      expect(await w.outbox.main.ended(once.id)).toMatchObject({ state: 'sent' })
+      expect(await w.outbox.main.ended(after.id)).toMatchObject({ state: 'sent' })
       expect(w.jmessage.texts.slice(others.length)).toEqual([others.at(-1), 'after'])
     },
   )
@@ -41,7 +41,7 @@ test('a message that was not sent is, however often the history could not be rea
   }
   w.jmessage.fault = () => undefined
   await w.drain()
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'sent' })
 })
 
 test('what the history cannot be asked about for as long as calls may wait is unsure, and holds up its conversation no longer', async () => {
@@ -51,7 +51,7 @@ test('what the history cannot be asked about for as long as calls may wait is un
   w.jmessage.fault = path => (isRead(path) ? 'refused' : undefined)
   await w.send('other', { group: '2' })
   await w.drain()
-  await expect(w.outbox.ended(id)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
+  await expect(w.outbox.main.ended(id)).rejects.toMatchObject({ code: 'outbox.in-doubt' })
   expect(await w.rows()).toMatchObject([{ state: 'unsure' }, { state: 'sent' }])
   expect(await w.send('later', { group: '1' })).toMatchObject({ state: 'sent' })
 })
@@ -75,7 +75,7 @@ test('a message that is taken back while it is in doubt is not made, if it turns
   w.jmessage.fault = () => undefined
   expect(await w.outbox.cancel(id)).toBe(false)
   await w.drain()
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'cancelled' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'cancelled' })
   expect(w.jmessage.texts).toEqual([])
 })
 
@@ -87,6 +87,6 @@ test('a history whose pages ran out while they were read is read anew', async ()
   let expired = 2
   w.jmessage.fault = path => (path.includes('cursor=') && expired-- > 0 ? 'http-400' : undefined)
   await w.drain()
-  expect(await w.outbox.ended(id)).toMatchObject({ state: 'sent' })
+  expect(await w.outbox.main.ended(id)).toMatchObject({ state: 'sent' })
   expect(w.jmessage.texts.filter(text => text === 'once')).toEqual(['once'])
 })

@@ -38,14 +38,15 @@ async function outboxTo(port: number, timeoutMs = 1000) {
   const client = createClient({ endpoint: `http://127.0.0.1:${port}`, ...APP, timeoutMs })
   const log = captured()
   const makeId = idMaker(Date.now)
-  const outbox = new Outbox({ store, client, clock: systemClock, log, makeId, settleMs: 50 })
+  const apps = [{ name: 'main', appKey: APP.appKey, client }]
+  const outbox = new Outbox({ store, apps, clock: systemClock, log, makeId, settleMs: 50 })
   undo.push(
     () => store.close(),
     () => client.close(),
     () => outbox.stop(),
   )
   const send = (text: string) =>
-    outbox.submit(sending(text, { key: makeId(), group: '10001', origin: 'own', at: Date.now() }))
+    outbox.main.submit(sending(text, { key: makeId(), group: '10001', origin: 'own', at: Date.now() }))
   return { outbox, log, send }
 }
 
@@ -73,7 +74,7 @@ test('a connection that breaks after the message was taken does not bring it twi
   const { outbox, send } = await outboxTo(port)
   const { id, state } = await send('once')
   expect(state).toBe('queued')
-  expect(await outbox.ended(id)).toMatchObject({ state: 'sent', result: { msg_id: 1 } })
+  expect(await outbox.main.ended(id)).toMatchObject({ state: 'sent', result: { msg_id: 1 } })
   expect(server.texts()).toEqual(['once'])
 })
 
@@ -83,7 +84,7 @@ test('a JMessage that takes too long to answer does not get the message twice', 
   const server = await jmessage(port, () => slow-- > 0)
   const { outbox, send } = await outboxTo(port, 200)
   const { id } = await send('once')
-  expect(await outbox.ended(id)).toMatchObject({ state: 'sent' })
+  expect(await outbox.main.ended(id)).toMatchObject({ state: 'sent' })
   expect(server.texts()).toEqual(['once'])
 })
 
@@ -97,7 +98,7 @@ test('garbage for an answer leaves the message in doubt, and it is looked up', a
   })
   const { outbox, send } = await outboxTo(port)
   const { id } = await send('once')
-  expect(await outbox.ended(id)).toMatchObject({ state: 'sent' })
+  expect(await outbox.main.ended(id)).toMatchObject({ state: 'sent' })
   expect(server.texts()).toEqual(['once'])
 })
 
@@ -111,6 +112,6 @@ test('a full quota is waited for', async () => {
   }, port)
   undo.push(server.close)
   const { outbox, send } = await outboxTo(port)
-  await outbox.ended((await send('patient')).id)
+  await outbox.main.ended((await send('patient')).id)
   expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(990)
 })

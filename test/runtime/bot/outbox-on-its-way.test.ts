@@ -17,7 +17,7 @@ function hold({ jmessage }: OutboxWorld): () => void {
 /** Asks for the calls of the event `e` by `bot`; what came of that once it is there. */
 function ask(w: OutboxWorld): { keys?: string[] } {
   const asked: { keys?: string[] } = {}
-  void w.outbox.madeFor('e', 'bot').then(made => {
+  void w.outbox.main.madeFor('e', 'bot').then(made => {
     asked.keys = made.map(({ key }) => key)
   })
   return asked
@@ -33,15 +33,15 @@ test('the calls of an event that are on their way are waited for, and those of o
   for (const [index, key] of keys.entries()) void w.send(key, { key, origin: origins[index]! })
   const refused = w.send('refused', { key: 'e/bot/plugin/3', origin: 'fresh' })
   const asked = ask(w)
-  expect(await w.outbox.madeFor('f', 'bot')).toEqual([])
-  expect(await w.outbox.madeFor('e', 'bo')).toEqual([])
+  expect(await w.outbox.main.madeFor('f', 'bot')).toEqual([])
+  expect(await w.outbox.main.madeFor('e', 'bo')).toEqual([])
   await settle()
   expect(asked.keys).toBeUndefined()
   release()
   await expect(refused).rejects.toMatchObject({ jmCode: 801003 })
   await settle()
   expect(asked.keys?.sort()).toEqual([...keys].sort())
-  expect(await w.outbox.madeFor('e', 'bot')).toEqual([])
+  expect(await w.outbox.main.madeFor('e', 'bot')).toEqual([])
 })
 
 test('a call that has to wait after all is no longer waited for, and can be taken back', async () => {
@@ -70,7 +70,7 @@ test('a call that was made is told while it cannot be noted, with the time at wh
   await w.send('one', { key: 'e/bot/plugin/1', origin: 'fresh' })
   await w.clock.advance(10_000)
   expect(await w.rows()).toEqual([])
-  const made = await w.outbox.madeFor('e', 'bot')
+  const made = await w.outbox.main.madeFor('e', 'bot')
   expect(made).toMatchObject([{ key: 'e/bot/plugin/1', result: { msg_id: 1000 }, at }])
   w.store.apply = apply
   await w.drain()

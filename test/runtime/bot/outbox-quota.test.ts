@@ -33,7 +33,7 @@ test('reads that always wait for the quota leave half of it to answers, and some
     const before = { texts: w.jmessage.texts.length, reads }
     for (let n = 0; n < 200; n++) {
       const call = sending(priority, { key: w.makeId(), group: `${n}`, origin: 'own', at: w.clock.now() })
-      void w.outbox.submit({ ...call, priority })
+      void w.outbox.main.submit({ ...call, priority })
     }
     await w.clock.advance(minutes * 60_000)
     return { texts: w.jmessage.texts.length - before.texts, reads: reads - before.reads }

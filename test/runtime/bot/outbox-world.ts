@@ -7,7 +7,7 @@ import type { OutboxTable, RuntimeTables } from '../../../src/store/schema/runti
 import { runtimeStore } from '../../engine.ts'
 import { QuietClock, turns } from '../../quiet.ts'
 import { captured } from '../capture.ts'
-import { FakeJMessage } from './fake-jmessage.ts'
+import { APP, FakeJMessage } from './fake-jmessage.ts'
 
 /** An outbox on a real store, a JMessage that can fail, and a stopped clock. */
 export class OutboxWorld {
@@ -48,7 +48,8 @@ export class OutboxWorld {
       write: alive((work: Work<unknown>) => this.store.write(work)),
       apply: alive((...changes: Change[]) => this.store.apply(...changes)),
     } as Store<RuntimeTables>
-    return new Outbox({ store, clock, log, makeId, client: this.client, limits: this.#limits })
+    const apps = [{ name: 'main', appKey: APP.appKey, client: this.client }]
+    return new Outbox({ store, clock, log, makeId, apps, limits: this.#limits })
   }
 
   /** As if the process had died, and another taken its place: the former says and writes no more. */
@@ -61,7 +62,7 @@ export class OutboxWorld {
   }
 
   send(text: string, { key = this.makeId(), group = '10001', origin = 'own' as Origin } = {}) {
-    return this.outbox.submit(sending(text, { key, group, origin, at: this.clock.now() }))
+    return this.outbox.main.submit(sending(text, { key, group, origin, at: this.clock.now() }))
   }
 
   rows(): Promise<OutboxTable[]> {

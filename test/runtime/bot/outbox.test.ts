@@ -55,7 +55,7 @@ test('a refusal that says it is so already is a success', async () => {
     args: { gid: 10001, body: ['alice'] },
   }
   w.jmessage.fault = () => 'http-500-after'
-  expect(await w.outbox.submit(kick)).toMatchObject({ state: 'queued' })
+  expect(await w.outbox.main.submit(kick)).toMatchObject({ state: 'queued' })
   w.jmessage.fault = () => undefined
   await w.drain()
   expect(w.jmessage.calls.length).toBe(2)
@@ -70,13 +70,13 @@ test('while JMessage cannot be reached calls are queued at once, and sent in the
   await w.clock.advance(400)
   expect(await first).toMatchObject({ state: 'queued' })
   for (const text of texts.slice(1)) expect(await w.send(text)).toMatchObject({ state: 'queued' })
-  expect(w.outbox.outageSince).toBeDefined()
+  expect(w.outbox.main.outageSince).toBeDefined()
   await w.clock.advance(120_000)
   expect(w.jmessage.texts).toEqual([])
   w.jmessage.isDown = false
   await w.drain()
   expect(w.jmessage.texts).toEqual(texts)
-  expect(w.outbox.outageSince).toBeUndefined()
+  expect(w.outbox.main.outageSince).toBeUndefined()
   const told = w.log.lines.map(({ message }) => message)
   expect(told).toEqual([
     'JMessage is unreachable; what bots say waits until it is back',
@@ -151,13 +151,13 @@ for (const origin of ['own', 'fresh'] as const) {
       w.jmessage.fault = path => (path === '/v1/messages' ? fault : undefined)
       const outcome = await w.send('once', { origin })
       expect(outcome.state).toBe('queued')
-      const ended = w.outbox.ended(outcome.id)
+      const ended = w.outbox.main.ended(outcome.id)
       w.jmessage.fault = () => undefined
       await w.drain()
       expect(w.jmessage.texts).toEqual(['once'])
       expect(w.jmessage.historyReads).toBeGreaterThan(0)
       expect(await ended).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
-      expect(await w.outbox.ended(outcome.id)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
+      expect(await w.outbox.main.ended(outcome.id)).toMatchObject({ state: 'sent', result: { msg_id: 1000 } })
     },
   )
 

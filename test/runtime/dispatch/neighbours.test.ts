@@ -23,6 +23,18 @@ test('a plugin that does not get on uses up its own part of the memory, and othe
   expect(w.dispatcher.health('bot', 'stuck')).toMatchObject({ running: 2, waiting: 200 })
 })
 
+test('among many plugins the few that are busy have room for all their handlers', async () => {
+  const w = await DispatchWorld.open(({ delivery }) => (delivery.plugin === 'busy' ? never() : undefined), {
+    ...{ inMemory: 60, concurrency: 12 },
+  })
+  for (let n = 0; n < 30; n++) await w.accept('', n, { plugin: `idle ${n}` })
+  await settle(100)
+  await flood(w, 100, '', 'busy')
+  await settle(100)
+  // An equal part of the memory would be for one or two.
+  expect(w.dispatcher.health('bot', 'busy')).toMatchObject({ running: 12, waiting: 100 })
+})
+
 test('a long backlog of one plugin delays no other, also over a restart', async () => {
   const handled: string[] = []
   const w = await DispatchWorld.open(never, { inMemory: 100, concurrency: 4 })

@@ -28,7 +28,8 @@ export async function house(...plugins: PluginDefinition[]) {
     const specs = used.map(definition => ({ name: definition.name, definition, config: {} }))
     const bots = [{ id: 'bot', username: 'test-bot', plugins: specs }]
     const limits = { attempts: 1 }
-    runtime = new Runtime({ ...APP, store, client, clock, log, baseDir: '.', bots, limits, ...more })
+    const apps: RuntimeOptions['apps'] = [{ name: 'main', ...APP, client }]
+    runtime = new Runtime({ apps, store, clock, log, baseDir: '.', bots, limits, ...more })
     await runtime.start()
     await runtime.orders.take()
     await quiet()

@@ -56,7 +56,7 @@ async function world(most?: number) {
     ...{ appKey: APP.appKey, journal },
     ...{ route: () => recipients, routeEvent: () => recipients, isOwn: () => false },
   })
-  const callback = callbackHandler({ ...APP, inbound, bodies })
+  const callback = callbackHandler({ apps: [{ ...APP, inbound }], bodies })
   const log = captured()
   const { fetch } = createHttp({ webhook: webhooks.handle, callback, log })
   const shortcut = createShortcut(webhooks, log)
@@ -250,4 +250,34 @@ test('callbacks and webhooks share the room', async () => {
   })
   await call.end()
   expect((await w.post('/callbacks/jmessage', body, headers)).status).toBe(200)
+})
+
+test('of several apps, one that sends all it can leaves the others as much room as it takes', async () => {
+  const bodies = new Bodies(100, true)
+  const asked = (bytes: number) => ({
+    path: '/',
+    header: (name: string) => (name === 'content-length' ? String(bytes) : undefined),
+    bytes: async () => Buffer.alloc(bytes),
+    parts: () => undefined,
+  })
+  let answer = () => {}
+  const answered = new Promise<void>(resolve => {
+    answer = resolve
+  })
+  const take = async (owner: string, bytes: number) => {
+    const bounds = { kind: 'webhook', maxBytes: 1000, owner }
+    const refused = bodies.take(asked(bytes), bounds, async () => {
+      await answered
+      return { status: 200, body: {} }
+    })
+    return Promise.race([refused.then(({ status }) => status), arrived().then(() => 'held')])
+  }
+  expect(await take('a', 40)).toBe('held')
+  expect(await take('a', 40)).toBe(503)
+  expect(await take('b', 30)).toBe('held')
+  expect(await take('c', 30)).toBe('held')
+  expect(await take('d', 10)).toBe(503)
+  answer()
+  await arrived()
+  expect(await take('a', 100)).toBe(200)
 })

@@ -44,7 +44,7 @@ async function world() {
     routeEvent: ({ name }) => (name === 'group.updated' ? [{ bot: 'bot', plugin: 'chat' }] : []),
     isOwn: ({ from_id }) => from_id === 'robot',
   })
-  const callback = callbackHandler({ ...APP, inbound, bodies })
+  const callback = callbackHandler({ apps: [{ ...APP, inbound }], bodies })
   const http = createHttp({ webhook: webhooks.handle, callback, log })
   const post = async (path: string, body: string | object, headers: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)

@@ -16,6 +16,25 @@ test('the first start hears what is said from then on', async () => {
   await w.stop()
 })
 
+test('one that begins later than others hears what is said from its start on, and from where it had come to', async () => {
+  const w = await world()
+  w.history.say('before')
+  await w.clock.advance(3_600_000)
+  w.start(700)
+  await w.clock.advance(300)
+  expect(w.history.requests).toBe(0)
+  w.history.say('after')
+  await w.clock.advance(500)
+  expect(w.heard).toEqual(['after'])
+  await w.stop()
+  w.history.say('meanwhile')
+  await w.clock.advance(10_000)
+  w.start(700)
+  await w.clock.advance(800)
+  expect(w.heard).toEqual(['after', 'meanwhile'])
+  await w.stop()
+})
+
 test('own bots are passed over', async () => {
   const w = await world()
   w.start()

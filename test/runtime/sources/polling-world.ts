@@ -78,7 +78,7 @@ export async function world() {
   const heard: string[] = []
   const log = captured()
   let poller: Poller | undefined
-  const start = () => {
+  const start = (firstMs = 0) => {
     const journal = new Journal({
       store,
       makeId: idMaker(itsClock.now),
@@ -99,6 +99,7 @@ export async function world() {
       client: history.client(),
       appKey: APP.appKey,
       everyMs: 1000,
+      firstMs,
     })
     poller.start()
   }

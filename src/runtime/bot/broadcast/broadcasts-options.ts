@@ -3,6 +3,7 @@ import type { Log } from '../../../base/log.ts'
 import type { Store } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 import type { Place } from '../../fleet/place.ts'
+import type { AppOutbox } from '../app-outbox.ts'
 import type { Sending } from '../context.ts'
 import type { BroadcastRow } from './broadcast-rows.ts'
 import type { NewTarget } from './broadcast-store.ts'
@@ -12,10 +13,8 @@ export interface BroadcastsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly makeId: () => string
-  /** Calls a minute that JMessage allows; `undefined`: any number. */
-  readonly quota: () => number | undefined
-  /** How long so many messages take from now on: ms. */
-  readonly estimateMs: (messages: number) => number
+  /** How long so many messages of a bot take from now on, if it is none of those that were added: ms. */
+  readonly estimateMs: (messages: number, bot: string) => number
   /** Of this process among those that share the work. Default: it does all by itself. */
   readonly place?: Place
 }
@@ -23,6 +22,8 @@ export interface BroadcastsOptions {
 /** A bot that broadcasts. */
 export interface Sender {
   readonly sending: Sending
+  /** Of its app: with those of the same one its broadcasts share the pace. */
+  readonly exit: Pick<AppOutbox, 'appKey' | 'quota' | 'estimateMs'>
   readonly isShadow: boolean
 }
 

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { sleep } from '../../../base/clock.ts'
-import { formatDuration } from '../../../base/duration.ts'
 import { AppError } from '../../../base/errors.ts'
 import type { Store } from '../../../store/index.ts'
 import type { BroadcastState, RuntimeTables } from '../../../store/schema/runtime.ts'
 import { alone, type Place } from '../../fleet/place.ts'
+import { mayHoldMore } from '../../sharing.ts'
 import { Broadcast, type BroadcastProgress, checkLimit } from './broadcast.ts'
 import {
   type BroadcastRow,
@@ -15,15 +15,15 @@ import {
   moveBroadcast,
   openBroadcasts,
 } from './broadcast-rows.ts'
-import { BroadcastRun, WINDOW } from './broadcast-run.ts'
+import { BroadcastRun } from './broadcast-run.ts'
 import { insert, reopen } from './broadcast-store.ts'
 import type { BroadcastsOptions, NewBroadcast, Sender } from './broadcasts-options.ts'
-
-export type { NewBroadcast } from './broadcasts-options.ts'
-
 import { targetOf } from './posts.ts'
 import { ProgressLog } from './progress-log.ts'
 import { progressOf } from './progress-of.ts'
+import { roomOf } from './room-of.ts'
+
+export type { NewBroadcast } from './broadcasts-options.ts'
 
 /** Where bots begin broadcasts, find them again, and move them on. */
 export type BroadcastDesk = Pick<
@@ -31,10 +31,9 @@ export type BroadcastDesk = Pick<
   'store' | 'known' | 'begin' | 'find' | 'list' | 'move' | 'progress' | 'ended'
 >
 
-/** So many may be begun and not ended at a time. */
+/** So many may be begun and not ended at a time, of all apps. */
 const MOST_OPEN = 100
 const USUAL_LIST = 20
-const MINUTE_S = 60
 /** How often is looked how far one is that another process sees to, in ms. */
 const LOOK_MS = 1000
 
@@ -43,6 +42,8 @@ export class Broadcasts {
   readonly store: Store<RuntimeTables>
   readonly #options: BroadcastsOptions
   readonly #senders = new Map<string, Sender>()
+  /** Apps of which there are bots. */
+  readonly #apps = new Set<string>()
   /** Those at which something is left to be done, by id. */
   readonly #runs = new Map<string, BroadcastRun>()
   readonly #progress: ProgressLog
@@ -60,9 +61,11 @@ export class Broadcasts {
 
   /** @param bot  name of the bot's file; one that is there already is replaced */
   addBot(bot: string, sender: Sender): void {
-    // What it began in the shadow stays there, and waits for it to come back.
-    if (this.#senders.get(bot)?.isShadow === !sender.isShadow) this.removeBot(bot)
+    const former = this.#senders.get(bot)
+    // What it began in the shadow stays there, and waits for it to come back; what waits of another app goes on by this one.
+    if (former && (former.isShadow !== sender.isShadow || former.exit !== sender.exit)) this.removeBot(bot)
     this.#senders.set(bot, sender)
+    this.#apps.add(sender.exit.appKey)
   }
 
   /** What it began waits for it from now on. */
@@ -135,8 +138,9 @@ export class Broadcasts {
    */
   async begin(wanted: NewBroadcast): Promise<Broadcast> {
     const { clock, makeId } = this.#options
-    if (this.#runs.size >= MOST_OPEN) {
-      throw new AppError(`${MOST_OPEN} broadcasts are begun and have not ended`, {
+    const open = this.#runsOf(this.#senders.get(wanted.bot)).length
+    if (!mayHoldMore(open, this.#runs.size, MOST_OPEN, this.#apps.size > 1)) {
+      throw new AppError(`${open} broadcasts are begun and have not ended`, {
         code: 'broadcast.many',
         hint: 'Wait for the end of some, or cancel those that are paused.',
         retry: 'later',
@@ -156,7 +160,7 @@ export class Broadcasts {
     const known = await this.store.write(tx => insert(tx, row, targets))
     if (known) return this.#handle(known)
     const broadcast = this.#handle(row)
-    this.#tellBegun(row, broadcast.estimateMs)
+    this.#progress.begun(row, broadcast.estimateMs)
     this.#runOf(row)?.start()
     return broadcast
   }
@@ -242,8 +246,10 @@ export class Broadcasts {
     return new Broadcast(this, row, this.#estimate(row, row.total))
   }
 
-  #estimate({ shadow }: BroadcastRow, messages: number): number {
-    return shadow === 1 || messages === 0 ? 0 : this.#options.estimateMs(messages)
+  #estimate({ shadow, bot }: BroadcastRow, messages: number): number {
+    if (shadow === 1 || messages === 0) return 0
+    const exit = this.#senders.get(bot)?.exit
+    return exit ? exit.estimateMs(messages, 'bulk') : this.#options.estimateMs(messages, bot)
   }
 
   /** `undefined` when its bot is not there, or what it says must not get out, or has to. */
@@ -255,7 +261,7 @@ export class Broadcasts {
     if (!run) {
       run = new BroadcastRun(row, {
         ...{ store, clock, log, sending: sender.sending, signal: this.#stopped.signal },
-        room: () => this.#room(),
+        room: () => this.#room(sender),
         onNoted: ({ row: { id, bot, total } }) => this.#progress.noted(id, bot, total),
         onEnd: ended => void this.#ended(ended),
       })
@@ -264,15 +270,14 @@ export class Broadcasts {
     return run
   }
 
-  /**
-   * A second's worth of messages, shared by all broadcasts: a reply to a group comes after the message that is on its
-   * way to it, and is not to wait long for that.
-   */
-  #room(): number {
-    const quota = this.#options.quota()
-    const all = quota === undefined ? WINDOW : Math.min(WINDOW, Math.ceil(quota / MINUTE_S))
-    const atWork = [...this.#runs.values()].filter(({ state }) => state !== 'paused').length
-    return Math.max(1, Math.floor(all / atWork))
+  #room(sender: Sender): number {
+    return roomOf(sender.exit, this.#runsOf(sender).filter(({ state }) => state !== 'paused').length)
+  }
+
+  /** Those of the app of a bot. */
+  #runsOf(sender: Sender | undefined): BroadcastRun[] {
+    const appKey = sender?.exit.appKey
+    return [...this.#runs.values()].filter(({ row }) => this.#senders.get(row.bot)?.exit.appKey === appKey)
   }
 
   async #ended({ row: { id, bot, title } }: BroadcastRun): Promise<void> {
@@ -284,12 +289,6 @@ export class Broadcasts {
     } catch (err) {
       this.#options.log.error({ err, broadcast: id, bot }, 'a broadcast has ended; its counts cannot be read')
     }
-  }
-
-  #tellBegun({ id, bot, event_id, title, total }: BroadcastRow, estimateMs: number): void {
-    const event = event_id === null ? {} : { event: event_id }
-    const fields = { broadcast: id, bot, ...event, title, total, estimate: formatDuration(estimateMs) }
-    this.#options.log.info(fields, 'a broadcast was begun')
   }
 }
 

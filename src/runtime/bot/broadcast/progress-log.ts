@@ -1,6 +1,8 @@
 import type { Clock } from '../../../base/clock.ts'
+import { formatDuration } from '../../../base/duration.ts'
 import type { Log } from '../../../base/log.ts'
 import type { BroadcastProgress } from './broadcast.ts'
+import type { BroadcastRow } from './broadcast-rows.ts'
 
 const EVERY_MS = 30_000
 /** A line for every so many parts of the whole, too. */
@@ -23,6 +25,12 @@ export class ProgressLog {
     this.#clock = clock
     this.#log = log
     this.#progressOf = progressOf
+  }
+
+  begun({ id, bot, event_id, title, total }: BroadcastRow, estimateMs: number): void {
+    const event = event_id === null ? {} : { event: event_id }
+    const fields = { broadcast: id, bot, ...event, title, total, estimate: formatDuration(estimateMs) }
+    this.#log.info(fields, 'a broadcast was begun')
   }
 
   /** A target is over. */

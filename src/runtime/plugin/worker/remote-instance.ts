@@ -143,11 +143,11 @@ export class RemoteInstance implements Instance {
     const { file, settings, baseDir } = this.#remote
     return new Promise((resolve, reject) => {
       this.#onStart = { resolve, reject }
-      const { id, username } = bot
+      const { id, username, app } = bot
       const thread = new Thread({
         data: {
           ...{ file, settings, name, prefix, timezone, roles, baseDir },
-          bot: { id, username },
+          bot: { id, username, app },
           time: clock === systemClock ? 'machine' : 'told',
           now: clock.now(),
         },

@@ -15,7 +15,7 @@ export interface ThreadData {
   readonly file: string
   /** The plugin's settings, as they are written: what a schema makes of them may be nothing that can be sent. */
   readonly settings: unknown
-  readonly bot: { readonly id: string; readonly username: string }
+  readonly bot: { readonly id: string; readonly username: string; readonly app?: string | undefined }
   /** Name of the instance. */
   readonly name: string
   readonly prefix: string

@@ -52,17 +52,21 @@ export function judge({ body, conversation }: Webhook, value: unknown): Judgemen
 interface Entry {
   readonly webhook: Webhook
   readonly path: string
+  /** The appKey of its app. */
+  readonly owner: string
   readonly rule: DedupeRule | undefined
 }
 
 export interface WebhooksOptions {
   readonly journal: Journal
   readonly clock: Clock
-  /** Of the app: from it comes the key of the hashes by which bodies are known again. */
+  /** Of the main app: from it comes the key of the hashes by which bodies are known again. */
   readonly masterSecret: string
   readonly bodies: Bodies
   /** Largest body. */
   readonly maxBytes: number
+  /** The appKey of a bot's app. Default: there is one only. */
+  readonly ownerOf?: (bot: string) => string
   /** Whether so much waits to be handled by a plugin, or by all, that nothing more can be taken for it. */
   readonly isFull: (bot: string, plugin: string) => boolean
   /** Resolves when a plugin has come that is being loaded; `undefined` if none of this name is. */
@@ -99,7 +103,8 @@ export class Webhooks {
   /** Begins to answer a webhook; what is returned ends it. */
   add(webhook: Webhook): () => void {
     const path = `/hooks/${webhook.bot}/${webhook.plugin}/${webhook.name}`
-    const entry: Entry = { webhook, path, rule: ruleOf(webhook.dedupe) }
+    const owner = this.#options.ownerOf?.(webhook.bot) ?? ''
+    const entry: Entry = { webhook, path, owner, rule: ruleOf(webhook.dedupe) }
     this.#byPath.set(path, entry)
     return () => {
       if (this.#byPath.get(path) === entry) this.#byPath.delete(path)
@@ -117,7 +122,8 @@ export class Webhooks {
       return refuse(503, 'webhook.unavailable', 'the plugin is being loaded; try again later', 5)
     if (!entry) return refuse(404, 'webhook.unknown', `there is no webhook ${asked.path}`)
     const { bodies, maxBytes } = this.#options
-    return bodies.take(asked, { kind: 'webhook', maxBytes }, bytes => this.#take(asked, entry, bytes))
+    const bounds = { kind: 'webhook', maxBytes, owner: entry.owner }
+    return bodies.take(asked, bounds, bytes => this.#take(asked, entry, bytes))
   }
 
   /** A webhook that is not there while its plugin is loaded anew. */

@@ -1,0 +1,27 @@
+import type { Bot } from '../bot/bot.ts'
+import type { Instance, InstanceDeps } from './deps.ts'
+import type { RemoteDeps } from './worker/remote-deps.ts'
+
+/** Which conversations a bot hears. */
+export interface Hearing {
+  readonly groups: 'all' | 'none' | readonly number[]
+  readonly rooms: 'all' | 'none' | readonly number[]
+  /** Messages sent to the bot itself. */
+  readonly direct: boolean
+}
+
+/** What instances are set up with; with `thread`, in a thread of their own. */
+export type HostedDeps = InstanceDeps & { readonly thread?: RemoteDeps | undefined }
+
+/** A plugin at work, and what it can be set up with again. */
+export interface Hosted {
+  readonly instance: Instance
+  readonly deps: HostedDeps
+}
+
+/** A bot and the plugins at work for it, by the names of their instances. */
+export interface Household {
+  readonly bot: Bot
+  hearing: Hearing
+  readonly hosted: Map<string, Hosted>
+}
