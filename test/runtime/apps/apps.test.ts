@@ -1,5 +1,6 @@
 import { definePlugin } from 'beadle'
 import { expect, test } from 'vitest'
+import type { BotSpec } from '../../../src/runtime/options.ts'
 import { until } from '../capture.ts'
 import { botOf, keysOf, street } from './street.ts'
 
@@ -100,6 +101,23 @@ test('bots that cannot be registered, as their app is away, join later and keep 
   expect(await w.hook('smith/echo/say', { text: 'nail' })).toBe(202)
   await w.quiet()
   expect(await w.texts('iron')).toEqual(['nail'])
+})
+
+test('who is to join later is as the latest configuration has it, or does not join', async () => {
+  const w = await street({ bread: {}, iron: {} })
+  w.away.add('iron')
+  const [baker, smith] = BOTS as [BotSpec, BotSpec]
+  const miner = botOf('miner', 'iron', echo)
+  await w.start([baker, smith, { ...miner, username: 'miner' }])
+  const renamed = { ...smith, username: 'forger' }
+  expect(await w.runtime.apply([baker, renamed])).toEqual({ changes: [], problems: [] })
+  w.away.clear()
+  await w.clock.advance(MINUTE)
+  await until(() => w.runtime.webhooks.has('/hooks/smith/echo/say'), 'the bot joins')
+  expect(w.runtime.bots.map(({ id, username }) => [id, username])).toEqual([
+    ['baker', 'robot'],
+    ['smith', 'forger'],
+  ])
 })
 
 test('calls of an app that is not configured any more stay as they are, are told of once, and go on when it is back', async () => {
