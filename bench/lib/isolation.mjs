@@ -1,6 +1,7 @@
 // Asks a quiet plugin at a fixed rate while a neighbour of it is stuck in an endless loop, and compares with before.
 import { start } from './child.mjs'
 import { median } from './contest.mjs'
+import { latencies, now, post, sleep } from './latencies.mjs'
 
 const PER_SECOND = 100
 /** As long as a thread may be stuck before it is killed. */
@@ -8,47 +9,20 @@ const WINDOW_MS = 5000
 /** The stuck one has to be back by then. */
 const PATIENCE_MS = 60_000
 
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
-const now = () => performance.timeOrigin + performance.now()
-
-const post = (port, path, body) =>
-  fetch(`http://127.0.0.1:${port}/hooks/bench/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }).then(answer => answer.arrayBuffer())
-
-/** How long events of the quiet plugin take, sent at the times they are due, whatever became of those before. */
-async function latencies(child, ms) {
-  await child.stats()
-  const begun = now()
-  const sent = []
-  for (let n = 0; n < (ms / 1000) * PER_SECOND; n++) {
-    const at = begun + (n * 1000) / PER_SECOND
-    if (at > now()) await sleep(at - now())
-    sent.push(post(child.port, 'bench/event', { at }))
-  }
-  await Promise.all(sent)
-  const times = []
-  while (times.length < sent.length) {
-    times.push(...(await child.stats()).times)
-    await sleep(50)
-  }
-  times.sort((a, b) => a - b)
-  const quantile = part => times[Math.min(times.length - 1, Math.floor(times.length * part))]
-  return { p50: quantile(0.5), p99: quantile(0.99) }
-}
+/** How long events of the quiet plugin take. */
+const measured = child =>
+  latencies(child, { ms: WINDOW_MS, perSecond: PER_SECOND, pathOf: () => 'bench/bench/event' })
 
 /** A row for each round. */
 export async function isolationContest({ module, rounds, env }) {
   const child = await start(module, { env })
   const rows = []
-  await latencies(child, WINDOW_MS)
+  await measured(child)
   for (let round = 0; round < rounds; round++) {
-    const before = await latencies(child, WINDOW_MS)
+    const before = await measured(child)
     const stuckAt = now()
-    await post(child.port, 'stuck/spin', {})
-    const during = await latencies(child, WINDOW_MS)
+    await post(child.port, 'bench/stuck/spin', {})
+    const during = await measured(child)
     let backAt = 0
     while (backAt < stuckAt) {
       if (now() - stuckAt > PATIENCE_MS) throw new Error('the stuck plugin did not come back')

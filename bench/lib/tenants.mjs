@@ -1,6 +1,7 @@
 // Asks ten quiet apps at a steady rate, by themselves and while an eleventh of the same process makes all the noise it can.
 import { start } from './child.mjs'
 import { median } from './contest.mjs'
+import { latencies, sleep } from './latencies.mjs'
 
 /** Of all quiet ones together. */
 const PER_SECOND = 200
@@ -14,42 +15,9 @@ const NOISES = [
   ['calls, far more than its quota of 600 a minute', '/hooks/hoarder/teller/event'],
 ]
 
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
-const now = () => performance.timeOrigin + performance.now()
-
-async function post(port, bot) {
-  const answer = await fetch(`http://127.0.0.1:${port}/hooks/${bot}/teller/event`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ at: now() }),
-  })
-  await answer.arrayBuffer()
-  return answer.status
-}
-
-/** How long events of the quiet ones take, from the request to the end of the call; all have to be taken. */
-async function latencies(child, ms) {
-  await child.stats()
-  const begun = now()
-  const sent = []
-  for (let n = 0; n < (ms / 1000) * PER_SECOND; n++) {
-    const at = begun + (n * 1000) / PER_SECOND
-    if (at > now()) await sleep(at - now())
-    sent.push(post(child.port, `quiet-${n % QUIET}`))
-  }
-  const refused = (await Promise.all(sent)).filter(status => status !== 202).length
-  const times = []
-  let waiting = 0
-  while (times.length < sent.length - refused) {
-    const stats = await child.stats()
-    times.push(...stats.times)
-    waiting = stats.waiting
-    await sleep(50)
-  }
-  times.sort((a, b) => a - b)
-  const quantile = part => times[Math.min(times.length - 1, Math.floor(times.length * part))]
-  return { p50: quantile(0.5), p99: quantile(0.99), refused, waiting }
-}
+/** How long events of the quiet ones take, from when they are due to the end of the call; all have to be taken. */
+const measured = (child, ms) =>
+  latencies(child, { ms, perSecond: PER_SECOND, pathOf: n => `quiet-${n % QUIET}/teller/event` })
 
 /** A row for each kind of noise, with its rounds. */
 export async function tenantsContest({ here, rounds, ms, env }) {
@@ -57,14 +25,14 @@ export async function tenantsContest({ here, rounds, ms, env }) {
   for (let round = 0; round < rounds; round++) {
     for (const [index, [name, hook]] of NOISES.entries()) {
       const child = await start(here('contestants/tenants.mjs'), { core: 0, env })
-      await latencies(child, 2000)
-      const before = await latencies(child, ms)
+      await measured(child, 2000)
+      const before = await measured(child, ms)
       const noise = await start(here('contestants/tenants-noise.mjs'), {
         core: 1,
         env: { PORT: String(child.port), HOOK: hook },
       })
       await sleep(HEAD_START_MS)
-      const during = await latencies(child, ms)
+      const during = await measured(child, ms)
       const { ok, refused } = await noise.stats()
       await noise.stop()
       await child.stop()
