@@ -2,6 +2,7 @@
 // each call came.
 import net from 'node:net'
 import { report } from './child.mjs'
+import { onRequests } from './requests.mjs'
 
 const MINUTE_MS = 60_000
 const limit = Number(process.env.LIMIT)
@@ -46,19 +47,9 @@ function figures() {
   return { done: times.length, refused, most, minutes, spanMs: times.at(-1) - times[0] }
 }
 
-const server = net.createServer({ noDelay: true }, socket => {
-  let buffer = ''
-  socket.setEncoding('latin1')
-  socket.on('error', () => {})
-  socket.on('data', chunk => {
-    buffer += chunk
-    for (let head = buffer.indexOf('\r\n\r\n'); head >= 0; head = buffer.indexOf('\r\n\r\n')) {
-      const length = /content-length: (\d+)/i.exec(buffer.slice(0, head))
-      const end = head + 4 + (length ? Number(length[1]) : 0)
-      if (buffer.length < end) break
-      buffer = buffer.slice(end)
-      socket.write(answer())
-    }
-  })
-})
+const server = net.createServer({ noDelay: true }, socket =>
+  onRequests(socket, requests => {
+    for (let n = 0; n < requests; n++) socket.write(answer())
+  }),
+)
 server.listen(0, '127.0.0.1', () => report(server.address().port, figures))
