@@ -160,7 +160,7 @@ export class Bots {
     if (exit) return exit
     throw new AppError(`bot ${id} is of the app '${app}', which is not there`, {
       code: 'app.unknown',
-      hint: `There are ${[...this.#apps.keys()].join(', ')}.`,
+      hint: `Known here: ${[...this.#apps.keys()].join(', ')}. One that is new in config.yaml takes a restart.`,
     })
   }
 
