@@ -19,7 +19,13 @@ async function world() {
     onAccepted: deliveries => void told.push(...deliveries),
   })
   const rows = () =>
-    store.read.execute(store.db.selectFrom('deliveries').select(['event_id', 'plugin', 'dedupe', 'state']))
+    store.read.execute(
+      store.db
+        .selectFrom('deliveries')
+        .select(['event_id', 'plugin', 'dedupe', 'state'])
+        .orderBy('event_id')
+        .orderBy('plugin'),
+    )
   return { store, journal, told, rows }
 }
 
