@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly strays?: Strays
   /** Of the log: learns of those that are read later. */
   readonly secrets?: KnownSecrets
+  /** How long it is waited for a PostgreSQL that does not answer yet, in ms. Default 30,000. */
+  readonly databaseWaitMs?: number
 }
 
 /** Whoever types a command waits so long for it to be noticed, at most. */
@@ -57,9 +59,8 @@ const ORDERS_EVERY_MS = 500
 /** As that; in a fleet, news of a reload is heard at once, and it is looked for in case that was missed. */
 const RELOADS_EVERY_MS = { alone: 500, fleet: 5000 }
 
-/** So long it is waited at the start for a PostgreSQL that is not up yet. */
+/** As long as a PostgreSQL takes to come up. */
 const DATABASE_WAIT_MS = 30_000
-
 /** Time for a shutdown, the embedded server apart. */
 const GRACE_MS = 8000
 
@@ -72,8 +73,10 @@ const GRACE_MS = 8000
 export async function startBeadle(
   config: LoadedConfig,
   log: Log,
-  { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) }: StartOptions = {},
+  options: StartOptions = {},
 ): Promise<Beadle> {
+  const { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) } = options
+  const { databaseWaitMs = DATABASE_WAIT_MS } = options
   const { main } = config
   const readAt = performance.now()
   const bots = await loadBotSpecs(config)
@@ -106,9 +109,11 @@ export async function startBeadle(
     if (failures.length > 0) throw failures[0]
   }
   try {
-    const server = hasEmbedded(main) ? await startEmbedded(main, listening, log) : undefined
+    const server = hasEmbedded(main)
+      ? await startEmbedded(main, { listening, log, databaseWaitMs })
+      : undefined
     if (server) undo.push(() => server.close())
-    const store = await openDatabase(main, log)
+    const store = await openDatabase(main, log, databaseWaitMs)
     undo.push(() => store.close())
     const apps = openApps(main, store, server)
     undo.push(async () => void (await Promise.all(apps.map(({ client }) => client.close()))))
@@ -162,8 +167,11 @@ export async function startBeadle(
 
 const build = (client: Client, store: Store<RuntimeTables>) => buildTown(client, store, systemClock.now())
 
-function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise<ImServer> {
-  const callback = `http://${reachable(main.listen.host)}:${port}/callbacks/jmessage`
+function startEmbedded(
+  main: MainConfig,
+  { listening, log, databaseWaitMs }: { listening: Listening; log: Log; databaseWaitMs: number },
+): Promise<ImServer> {
+  const callback = `http://${reachable(main.listen.host)}:${listening.port}/callbacks/jmessage`
   const apps = appsOf(main).filter(isEmbedded)
   return startServer({
     listen: main.server.listen,
@@ -176,6 +184,7 @@ function startEmbedded(main: MainConfig, { port }: Listening, log: Log): Promise
     sandbox: main.server.sandbox,
     rateLimit: main.server.rateLimit,
     log: log.child({ part: 'server' }),
+    databaseWaitMs,
   }).catch(thrown => {
     throw asEmbedded(thrown)
   })
@@ -191,12 +200,8 @@ function asEmbedded(thrown: unknown): unknown {
   })
 }
 
-const openDatabase = (main: MainConfig, log: Log): Promise<Store<RuntimeTables>> =>
-  openStore(runtimeSchema, {
-    url: main.database,
-    log: log.child({ part: 'store' }),
-    waitMs: DATABASE_WAIT_MS,
-  })
+const openDatabase = (main: MainConfig, log: Log, waitMs: number): Promise<Store<RuntimeTables>> =>
+  openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }), waitMs })
 
 type Apps = readonly [AppOptions, ...AppOptions[]]
 

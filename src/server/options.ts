@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly apps: readonly ServerApp[]
   /** Whether to serve `/sandbox/…`: the clock, sending as ordinary users, and what they receive. Never in public. */
   readonly sandbox?: boolean
+  /** How long it is waited at the start for a PostgreSQL that does not answer yet, in ms. Default 30,000. */
+  readonly databaseWaitMs?: number
   /** `FULL` (default): what was answered survives a power cut. `NORMAL`: the end of the process. */
   readonly synchronous?: 'FULL' | 'NORMAL'
   readonly clock?: Clock

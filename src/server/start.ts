@@ -39,9 +39,9 @@ const DATABASE_WAIT_MS = 30_000
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
-  const { synchronous = 'FULL', log = silentLog } = options
+  const { synchronous = 'FULL', log = silentLog, databaseWaitMs: waitMs = DATABASE_WAIT_MS } = options
   const url = urlOf(options)
-  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log, waitMs: DATABASE_WAIT_MS })
+  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log, waitMs })
   try {
     return await serve(store, options)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { type Beadle, startBeadle } from '../../src/app/beadle.ts'
+import { type Beadle, type StartOptions, startBeadle } from '../../src/app/beadle.ts'
 import { loadConfig } from '../../src/app/config/index.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { config } from '../e2e/beadle.ts'
@@ -14,7 +14,7 @@ const WARDEN = {
 }
 
 /** A Beadle in this process, with its own server and a town, on ports that the machine chooses. */
-async function start(more: object = {}): Promise<Beadle> {
+async function start(more: object = {}, options: StartOptions = {}): Promise<Beadle> {
   const here = folder({
     'config.yaml': config({
       listen: '127.0.0.1:0',
@@ -23,7 +23,8 @@ async function start(more: object = {}): Promise<Beadle> {
     }),
     'bots/warden.yaml': WARDEN,
   })
-  const beadle = await startBeadle(await loadConfig(`${here}/config.yaml`, { env: {} }), silentLog)
+  const loaded = await loadConfig(`${here}/config.yaml`, { env: {} })
+  const beadle = await startBeadle(loaded, silentLog, options)
   onTestFinished(() => beadle.close(0))
   return beadle
 }
@@ -76,7 +77,8 @@ test('a start that fails leaves no port taken', async () => {
 })
 
 test('a PostgreSQL that is not there is told of in words', async () => {
-  await expect(start({ database: 'postgres://me:hush@127.0.0.1:1/beadle' })).rejects.toMatchObject({
+  const started = start({ database: 'postgres://me:hush@127.0.0.1:1/beadle' }, { databaseWaitMs: 0 })
+  await expect(started).rejects.toMatchObject({
     code: 'store.unreachable',
     message: expect.stringMatching(/^database postgres:\/\/me@127\.0\.0\.1:1\/beadle: connect ECONNREFUSED/),
   })

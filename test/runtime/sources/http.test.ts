@@ -53,7 +53,10 @@ async function world() {
   }
   const onDisk = () =>
     store.read.execute(
-      store.db.selectFrom('deliveries').select(['event_id', 'data', 'state', 'conversation']),
+      store.db
+        .selectFrom('deliveries')
+        .select(['event_id', 'data', 'state', 'conversation'])
+        .orderBy('event_id'),
     )
   return { store, log, told, state, webhooks, http, post, onDisk }
 }
