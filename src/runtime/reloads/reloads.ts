@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { change, type Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
-import type { BotChange } from '../apply.ts'
+import type { BotChange } from '../roster/applier.ts'
 import { insertAnswer, openReloads, pruneAnswers, pruneReloads } from './reload-rows.ts'
 
 /** What came of a reload in one process. */

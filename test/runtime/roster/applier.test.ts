@@ -1,9 +1,9 @@
 import { definePlugin, z } from 'beadle'
 import { expect, test } from 'vitest'
-import type { MessageRecord } from '../../src/protocol/index.ts'
-import type { BotSpec, PluginSpec } from '../../src/runtime/options.ts'
-import { turns } from '../quiet.ts'
-import { type World, world } from '../world.ts'
+import type { MessageRecord } from '../../../src/protocol/index.ts'
+import type { BotSpec, PluginSpec } from '../../../src/runtime/options.ts'
+import { turns } from '../../quiet.ts'
+import { type World, world } from '../../world.ts'
 
 /** Says a word; in memory, it counts how often. */
 const parrot = definePlugin({

@@ -1,13 +1,13 @@
-import { backoffMs } from '../base/backoff.ts'
-import { type Clock, sleep } from '../base/clock.ts'
-import { asError } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
-import type { Store } from '../store/index.ts'
-import type { RuntimeTables } from '../store/schema/runtime.ts'
-import type { AppOutbox } from './bot/app-outbox.ts'
-import { ensureIdentity } from './bot/identity.ts'
-import type { BotSpec } from './options.ts'
-import { isOutage } from './outage.ts'
+import { backoffMs } from '../../base/backoff.ts'
+import { type Clock, sleep } from '../../base/clock.ts'
+import { asError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { Store } from '../../store/index.ts'
+import type { RuntimeTables } from '../../store/schema/runtime.ts'
+import type { AppOutbox } from '../bot/app-outbox.ts'
+import { ensureIdentity } from '../bot/identity.ts'
+import type { BotSpec } from '../options.ts'
+import { isOutage } from '../outage.ts'
 
 export interface AccountsOptions {
   readonly store: Store<RuntimeTables>

@@ -1,6 +1,6 @@
-import type { Log } from '../base/log.ts'
+import type { Log } from '../../base/log.ts'
+import type { BotSpec } from '../options.ts'
 import type { Accounts } from './accounts.ts'
-import type { BotSpec } from './options.ts'
 
 export interface LatecomersOptions {
   readonly accounts: Accounts

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { BotSpec, PluginSpec } from '../options.ts'
 import { HEARS_ALL, type Loaded, pluginsOf } from './bots.ts'
-import type { BotSpec, PluginSpec } from './options.ts'
 
 /** What has to be done so that a running bot is as it is wanted. */
 export interface BotPlan {

@@ -1,14 +1,14 @@
-import type { Clock } from '../base/clock.ts'
-import { formatDuration } from '../base/duration.ts'
-import { AppError, asError } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
+import type { Clock } from '../../base/clock.ts'
+import { formatDuration } from '../../base/duration.ts'
+import { AppError, asError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { Broadcasts } from '../bot/broadcast/broadcasts.ts'
+import type { BotSpec } from '../options.ts'
+import type { Shadows } from '../shadow/shadow.ts'
 import type { Accounts } from './accounts.ts'
-import type { Broadcasts } from './bot/broadcast/broadcasts.ts'
 import { planOf } from './bot-plan.ts'
 import { type Bots, specOf } from './bots.ts'
 import type { Latecomers } from './latecomers.ts'
-import type { BotSpec } from './options.ts'
-import type { Shadows } from './shadow/shadow.ts'
 
 /** A bot that is other than it was. */
 export interface BotChange {
