@@ -19,16 +19,16 @@ const SHIPPED = [
   'plugins/warden',
 ]
 
-/** Makes it noon in China for a process: what ships has notices that are due in the morning and in the evening. */
+/** Hours from now to noon in China. */
+const HOURS = ((4 - new Date().getUTCHours() + 36) % 24) - 12
+/** Makes it noon for a process: what ships has notices that are due in the morning and in the evening. */
 const NOON = `data:text/javascript,${encodeURIComponent(`
-  const hours = 4 - new Date().getUTCHours()
-  const by = (hours < -12 ? hours + 24 : hours) * 3_600_000
   globalThis.Date = class extends Date {
     constructor(...given) {
       given.length > 0 ? super(...given) : super(Date.now())
     }
     static now() {
-      return super.now() + by
+      return super.now() + ${HOURS * 3_600_000}
     }
   }
 `)}`
@@ -72,9 +72,9 @@ export class Program {
     return text.replace(/\b707[01]\b/g, port => this.#ports.get(port)!)
   }
 
-  /** A command with this checkout's program in place of the installed one. */
+  /** A command with this checkout's program in place of the installed one, at the same time of day. */
   command(text: string): string {
-    return this.here(text).replaceAll('npx beadle', `'${process.execPath}' '${BEADLE}'`)
+    return this.here(text).replaceAll('npx beadle', `'${process.execPath}' --import '${NOON}' '${BEADLE}'`)
   }
 
   /**
