@@ -93,11 +93,14 @@ export class FleetWorker implements Worker {
 
   look(): void {
     const { outbox, broadcasts, dispatcher } = this.#options
-    void this.#next(async () => {
-      await outbox.handover.look()
-      await broadcasts.look()
-      await dispatcher.look()
-    })
+    // What is heard next may come after what was not heard of: it waits until that is found.
+    void this.#next(() =>
+      this.#steadily(async () => {
+        await outbox.handover.look()
+        await broadcasts.look()
+        await dispatcher.look()
+      }),
+    )
   }
 
   sure(): void {

@@ -54,7 +54,13 @@ export class Listener {
     const client = new pg.Client(connectionTo(this.#url))
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
-    client.on('notification', ({ payload = '' }) => this.#hearing.heard(decoded(payload)))
+    // Who hears has to know first that it may have missed something.
+    let early: string[] | undefined = []
+    client.on('notification', ({ payload = '' }) => {
+      const text = decoded(payload)
+      if (early) early.push(text)
+      else this.#hearing.heard(text)
+    })
     try {
       await client.connect()
       await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
@@ -65,6 +71,9 @@ export class Listener {
     if (this.#stopped.signal.aborted) return void client.end().catch(() => {})
     this.#client = client
     this.#hearing.connected()
+    const missed = early
+    early = undefined
+    for (const text of missed) this.#hearing.heard(text)
   }
 
   #lost(client: pg.Client | undefined): void {
