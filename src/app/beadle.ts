@@ -83,6 +83,7 @@ export async function startBeadle(
   let runtime: Runtime | undefined
   let reloads: Reloads | undefined
   const configuration = new RunningConfig({ config, bots, runtime: () => runtime, secrets, log })
+  let isStarting = true
   let open = false
   let draining = false
   // A port that is in use is found before anything is taken up that another process may be at.
@@ -99,6 +100,7 @@ export async function startBeadle(
   // Undone in reverse order, at the end or when a later step fails.
   const undo: ((leftMs: number) => Promise<void>)[] = []
   const closeAll = async (graceMs: number) => {
+    isStarting = false
     open = false
     const end = systemClock.now() + graceMs
     const leftMs = () => Math.max(0, end - systemClock.now())
@@ -113,7 +115,7 @@ export async function startBeadle(
       ? await startEmbedded(main, { listening, log, databaseWaitMs })
       : undefined
     if (server) undo.push(() => server.close())
-    const store = await openDatabase(main, log, databaseWaitMs)
+    const store = await openDatabase(main, log, () => (isStarting ? databaseWaitMs : 0))
     undo.push(() => store.close())
     const apps = openApps(main, store, server)
     undo.push(async () => void (await Promise.all(apps.map(({ client }) => client.close()))))
@@ -142,6 +144,7 @@ export async function startBeadle(
     reloads = reloadsOf({ store, log, configuration, shared, readMsAgo: performance.now() - readAt })
     undo.push(async () => reloads!.stop())
     reloads.start()
+    isStarting = false
     open = true
     return {
       url: listening.url,
@@ -200,7 +203,7 @@ function asEmbedded(thrown: unknown): unknown {
   })
 }
 
-const openDatabase = (main: MainConfig, log: Log, waitMs: number): Promise<Store<RuntimeTables>> =>
+const openDatabase = (main: MainConfig, log: Log, waitMs: () => number): Promise<Store<RuntimeTables>> =>
   openStore(runtimeSchema, { url: main.database, log: log.child({ part: 'store' }), waitMs })
 
 type Apps = readonly [AppOptions, ...AppOptions[]]

@@ -39,12 +39,16 @@ const DATABASE_WAIT_MS = 30_000
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
-  const { synchronous = 'FULL', log = silentLog, databaseWaitMs: waitMs = DATABASE_WAIT_MS } = options
-  const url = urlOf(options)
-  const store = await openStore<ImDatabase>(imSchema, { url, synchronous, log, waitMs })
+  const { synchronous = 'FULL', log = silentLog, databaseWaitMs = DATABASE_WAIT_MS } = options
+  let isStarting = true
+  const waitMs = () => (isStarting ? databaseWaitMs : 0)
+  const store = await openStore<ImDatabase>(imSchema, { url: urlOf(options), synchronous, log, waitMs })
   try {
-    return await serve(store, options)
+    const server = await serve(store, options)
+    isStarting = false
+    return server
   } catch (error) {
+    isStarting = false
     await store.close()
     throw error
   }

@@ -125,8 +125,11 @@ export interface StoreOptions {
   readonly synchronous?: 'FULL' | 'NORMAL'
   /** Told when the database fails and when it works again, and of migrations. */
   readonly log?: Log
-  /** How long it is waited for a PostgreSQL that does not answer yet, in ms of real time. Default: not at all. */
-  readonly waitMs?: number
+  /**
+   * How long whatever is asked of a PostgreSQL that is away waits for it, in ms of real time; asked anew each time. For
+   * a process that starts: later, whoever asks is told soon. Default: 0.
+   */
+  readonly waitMs?: () => number
   /** How often the database is looked after, in ms of real time. Default 1000. */
   readonly lookEveryMs?: number
 }

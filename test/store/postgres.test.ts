@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/base/log.ts'
 import { openStore, query, type Store, type StoreError } from '../../src/store/index.ts'
@@ -110,11 +111,25 @@ test('a server that is started anew is waited for by who reads, and by who opens
   const isBack = server().restart()
   await until('it is away', () => administer(url, async () => false).catch(() => true))
   const reading = idsOf(store)
-  const another = keep(await openStore(things, { url, log, waitMs: 60_000 }))
+  const another = keep(await openStore(things, { url, log, waitMs: () => 60_000 }))
   expect(await idsOf(another)).toEqual([1])
   expect(await reading).toEqual([1])
   expect(told).toEqual(['waiting for the database'])
   await isBack
+})
+
+test('a process that starts waits for whatever it asks of a database that goes away, for longer than others', async () => {
+  const own = await startPostgres()
+  let waitMs = 60_000
+  const store = keep(await openStore(things, { url: own.url, lookEveryMs: 50, waitMs: () => waitMs }))
+  await store.write(put(1))
+  await own.stop()
+  const asked = [idsOf(store), store.once(all, {}), store.write(put(2))]
+  const over = asked.map(work => work.then(() => false).catch(() => true))
+  // Longer than one that was started before.
+  expect(await Promise.race([...over, sleep(6000, 'waits')])).toBe('waits')
+  waitMs = 0
+  expect(await Promise.all(over)).toEqual([true, true, true])
 })
 
 test('of a commit whose connection was cut it is found out whether it is kept', async () => {

@@ -6,7 +6,7 @@ import { change, type Schema, type Store, type StoreOptions } from '../store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { Listener } from './listener.ts'
 import { migratePostgres } from './migrate.ts'
-import { patiently } from './patience.ts'
+import { type Patience, patiently } from './patience.ts'
 import { placeOf } from './place.ts'
 import { Readers } from './readers.ts'
 import { explained, refusal } from './refusals.ts'
@@ -26,11 +26,11 @@ const PROMPT = { idle_in_transaction_session_timeout: 5000 }
 
 /** Opens a PostgreSQL database, and brings it up to date. */
 export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions): Promise<Store<DB>> {
-  const { url, log, waitMs = 0 } = options
+  const { url, log, waitMs = () => 0 } = options
   const place = placeOf(url)
   const awaited = <T>(work: () => Promise<T>) =>
     patiently(work, {
-      ms: waitMs,
+      ms: waitMs(),
       waits: cause => log?.warn({ reason: refusal(place, cause).message }, 'waiting for the database'),
     })
   await awaited(() => migratePostgres({ url, schema, log }))
@@ -43,10 +43,21 @@ export async function openPostgres<DB>(schema: Schema<DB>, options: StoreOptions
   }
   const session = new Session(url, queries, schema.turns === undefined ? {} : PROMPT)
   // Known to be away, it is not waited for: callers are told at once.
-  const patience = { ms: PATIENCE_MS, mayWait: () => !closed && health.state.ok }
+  const patience: Patience = {
+    get ms() {
+      return Math.max(PATIENCE_MS, waitMs())
+    },
+    mayWait: () => !closed && (health.state.ok || waitMs() > 0),
+  }
   const readers = new Readers({ url, queries, explain, most: MOST_READERS, patience })
   // Of its own: what is run by itself must not wait for those who read much.
-  const beside = new Readers({ url, queries, explain, most: MOST_BESIDE, settings: BRISK })
+  const brisk: Patience = {
+    get ms() {
+      return waitMs()
+    },
+    mayWait: () => !closed && waitMs() > 0,
+  }
+  const beside = new Readers({ url, queries, explain, most: MOST_BESIDE, settings: BRISK, patience: brisk })
   const listeners = new Set<Listener>()
   let closed = false
   const connect = () =>
