@@ -35,7 +35,8 @@ export async function copy(options: Options): Promise<void> {
     if (json) return printLine({ done: true, ...result })
     const rows = result.tables.reduce((sum, table) => sum + table.rows, 0)
     const counts = `${rows.toLocaleString('en')} rows in ${result.tables.length} tables`
-    process.stdout.write(`Copied ${counts}, the same on both sides.\n`)
+    const what = result.already ? `All was copied already: ${counts}` : `Copied ${counts}`
+    process.stdout.write(`${what}, the same on both sides.\n`)
   } catch (error) {
     meter.end()
     if (json && error instanceof CopyError) {

@@ -40,6 +40,8 @@ export interface CopyResult {
   readonly schemas: readonly string[]
   /** Whether an earlier run had begun it. */
   readonly resumed: boolean
+  /** Whether an earlier run had finished it: nothing was copied, all of it was compared. */
+  readonly already: boolean
   readonly tables: readonly {
     readonly table: string
     readonly rows: number
@@ -107,13 +109,19 @@ class Copy {
     const begun = await unfinished(this.#target, names)
     for (const schema of schemas) await this.#prepare(schema, begun !== undefined)
     const entries = await this.#entries(schemas)
-    if (begun !== undefined) await resume(this.#target, begun, entries)
-    else await this.#begin(entries)
+    const verify = new Progress('verify', entries, this.#options)
+    if (begun !== undefined) {
+      await resume(this.#target, begun, entries)
+    } else if (await this.#isEmpty(entries)) {
+      await begin(this.#target, this.#source, entries)
+    } else {
+      return { schemas: names, resumed: false, already: true, tables: await this.#recognize(entries, verify) }
+    }
     const copied = new Progress('copy', entries, this.#options)
     for (const entry of entries) await this.#copy(entry, copied)
-    const tables = await this.#compare(entries, new Progress('verify', entries, this.#options))
+    const tables = await this.#compare(entries, verify)
     await finish(this.#target, entries)
-    return { schemas: names, resumed: begun !== undefined, tables }
+    return { schemas: names, resumed: begun !== undefined, already: false, tables }
   }
 
   async #prepare(schema: Schema<unknown>, resumed: boolean): Promise<void> {
@@ -148,14 +156,34 @@ class Copy {
     return entries
   }
 
-  async #begin(entries: readonly Entry[]): Promise<void> {
-    for (const { table } of entries) {
-      const { count } = await extentOf(this.#target, this.#others.get(table.name)!)
-      if (count === 0) continue
-      const rows = `table ${table.name} has ${count} ${count === 1 ? 'row' : 'rows'}`
-      throw new CopyError('copy.not-empty', `the target ${this.#target.place} is not empty: ${rows}`)
+  /**
+   * Whether the target has no rows.
+   *
+   * @throws CopyError when it has others than the source
+   */
+  async #isEmpty(entries: readonly Entry[]): Promise<boolean> {
+    const counts: number[] = []
+    for (const { table } of entries)
+      counts.push((await extentOf(this.#target, this.#others.get(table.name)!)).count)
+    if (counts.every(count => count === 0)) return true
+    if (entries.every(({ count }, place) => count === counts[place])) return false
+    const place = counts.findIndex(count => count > 0)
+    const rows = `${counts[place]} ${counts[place] === 1 ? 'row' : 'rows'}`
+    return this.#refuse(`table ${entries[place]!.table.name} has ${rows}`)
+  }
+
+  /** A copy that is whole: an earlier run could have ended before it said so. */
+  async #recognize(entries: readonly Entry[], progress: Progress): Promise<CopyResult['tables']> {
+    try {
+      return await this.#compare(entries, progress)
+    } catch (error) {
+      if (!(error instanceof CopyError) || error.code !== 'copy.differs') throw error
+      return this.#refuse(`it is no copy of the source, ${error.message}`)
     }
-    await begin(this.#target, this.#source, entries)
+  }
+
+  #refuse(why: string): never {
+    throw new CopyError('copy.not-empty', `the target ${this.#target.place} is not empty: ${why}`)
   }
 
   async #copy(entry: Entry, progress: Progress): Promise<void> {

@@ -186,10 +186,20 @@ test('a target that holds something is refused, and left as it is', async () => 
   const from = await filled([['a', '1', 1, 1]])
   const to = await database()
   await copied(from, to)
-  expect(await refused(copied(from, to))).toMatchObject({
+  const two = await filled([
+    ['a', '1', 1, 1],
+    ['b', '1', 1, 2],
+  ])
+  expect(await refused(copied(two, to))).toMatchObject({
     code: 'copy.not-empty',
     message: expect.stringContaining('table pairs has 1 row'),
   })
+  const another = await filled([['a', '2', 1, 1]])
+  expect(await refused(copied(another, to))).toMatchObject({
+    code: 'copy.not-empty',
+    message: expect.stringMatching(/it is no copy of the source, pairs \("a", 1\) differs in value$/),
+  })
+  expect(await copied(from, to)).toMatchObject({ already: true, resumed: false })
   const other = await database()
   await cutShort(from, other, 'verify')
   expect(await refused(copied(await filled([['x', '1', 1, 1]]), other))).toMatchObject({
