@@ -11,7 +11,7 @@ import { ledgerIn } from '../runtime/quota/shared-ledger.ts'
 import { type ReloadAnswer, Reloads } from '../runtime/reloads/reloads.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { type ImServer, startServer } from '../server/index.ts'
-import { isPostgres, openStore, type Store } from '../store/index.ts'
+import { isPostgres, openStore, START_WAIT_MS, type Store } from '../store/index.ts'
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import { clientOptions, reachable } from './client-options.ts'
 import { appsOf, hasEmbedded, type LoadedConfig, type MainConfig } from './config/index.ts'
@@ -59,8 +59,6 @@ const ORDERS_EVERY_MS = 500
 /** As that; in a fleet, news of a reload is heard at once, and it is looked for in case that was missed. */
 const RELOADS_EVERY_MS = { alone: 500, fleet: 5000 }
 
-/** As long as a PostgreSQL takes to come up. */
-const DATABASE_WAIT_MS = 30_000
 /** Time for a shutdown, the embedded server apart. */
 const GRACE_MS = 8000
 
@@ -76,7 +74,7 @@ export async function startBeadle(
   options: StartOptions = {},
 ): Promise<Beadle> {
   const { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) } = options
-  const { databaseWaitMs = DATABASE_WAIT_MS } = options
+  const { databaseWaitMs = START_WAIT_MS } = options
   const { main } = config
   const readAt = performance.now()
   const bots = await loadBotSpecs(config)

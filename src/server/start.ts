@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { ROOM_MEMBERS } from '../protocol/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { openStore, START_WAIT_MS, type Store } from '../store/index.ts'
 import { type ImDatabase, imSchema } from '../store/schema/im.ts'
 import { refused } from './answer.ts'
 import { enterApps } from './apps.ts'
@@ -28,9 +28,6 @@ import { DayTallies } from './tallies/day-tallies.ts'
 import { ListCounts } from './tallies/list-counts.ts'
 import { WordFilters } from './words/word-filters.ts'
 
-/** So long it is waited for a PostgreSQL that is not up yet. */
-const DATABASE_WAIT_MS = 30_000
-
 /**
  * Starts an IM server; resolves once it takes requests.
  *
@@ -39,7 +36,7 @@ const DATABASE_WAIT_MS = 30_000
 export async function startServer(options: ServerOptions): Promise<ImServer> {
   checkApps(options.apps)
   checkQuota(quotaOf(options))
-  const { synchronous = 'FULL', log = silentLog, databaseWaitMs = DATABASE_WAIT_MS } = options
+  const { synchronous = 'FULL', log = silentLog, databaseWaitMs = START_WAIT_MS } = options
   let isStarting = true
   const waitMs = () => (isStarting ? databaseWaitMs : 0)
   const store = await openStore<ImDatabase>(imSchema, { url: urlOf(options), synchronous, log, waitMs })

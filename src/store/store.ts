@@ -115,6 +115,9 @@ export interface Schema<_DB> {
   readonly turns?: string
 }
 
+/** So long a process that starts waits for a PostgreSQL that is not up yet, unless it is told otherwise. */
+export const START_WAIT_MS = 30_000
+
 export interface StoreOptions {
   /** `:memory:`, the path of an SQLite file, whose folder is made, or `postgres://…`. */
   readonly url: string

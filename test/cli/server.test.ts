@@ -144,9 +144,8 @@ test.each([
 })
 
 test('a bad --database is refused in words', async () => {
-  const { code, stdout, stderr } = await run([
-    ...['server', '--app', keyOf(APP), '--database', 'mysql://im:hunter2@127.0.0.1/im'],
-  ])
+  const database = 'mysql://im:hunter2@127.0.0.1/im'
+  const { code, stdout, stderr } = await run(['server', '--app', keyOf(APP), '--database', database])
   expect(stderr).toContain('--database: must be postgres://')
   expect(stderr).toContain('beadle server --help')
   expect(stderr).not.toContain('hunter2')

@@ -16,6 +16,15 @@ test('says which port is in use and what to do', async () => {
   })
 })
 
+test('says which PostgreSQL does not answer, without its password', async () => {
+  const database = 'postgres://im:hush@127.0.0.1:1/im'
+  const start = startServer({ listen: undefined, database, databaseWaitMs: 0, apps: [APP] })
+  await expect(start).rejects.toMatchObject({
+    code: 'store.unreachable',
+    message: expect.stringMatching(/^database postgres:\/\/im@127\.0\.0\.1:1\/im: connect ECONNREFUSED/),
+  })
+})
+
 test.each([
   [{ ...APP, appKey: 'short' }, 'appKey of app 1 must be 24 letters or digits'],
   [{ ...APP, masterSecret: 'hunter2' }, 'masterSecret of app 1 must be 24 letters or digits'],
