@@ -29,7 +29,8 @@ export async function loadBotSpecs(
     if (!bot.config.enabled) continue
     const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
     const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
-    const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, roles } = bot.config
+    const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, roles } =
+      bot.config
     specs.push({
       id: bot.id,
       app,
@@ -41,6 +42,7 @@ export async function loadBotSpecs(
       hearing: listen,
       prefix,
       timezone,
+      language,
       roles,
       plugins,
     })

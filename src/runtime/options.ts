@@ -44,6 +44,8 @@ export interface BotSpec {
   readonly hearing?: Hearing
   readonly prefix?: string
   readonly timezone?: string
+  /** In which it talks: `en`, `zh`. Default: `en`. */
+  readonly language?: string
   /** Role to usernames. Those with the role `owner` have every role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly plugins: readonly PluginSpec[]

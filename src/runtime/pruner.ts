@@ -3,6 +3,7 @@ import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { type Change, change, type Store } from '../store/index.ts'
 import type { RuntimeTables } from '../store/schema/runtime.ts'
+import { deleteDialogues, deleteExpired, expiredAhead } from './expired-rows.ts'
 import {
   dead,
   deadBack,
@@ -45,6 +46,8 @@ const STRIDE = 5000
 const LEAST_AGE_MS = 3_600_000
 /** What failed is kept for so many times as long. */
 const DEAD_AGES = 10
+/** Who is to be told that the time of a dialogue is up may be down for so long. */
+const DAY_MS = 24 * 3_600_000
 /** Sort before and after every id. */
 const FIRST = ''
 const LAST = '~'
@@ -109,7 +112,8 @@ export class Pruner {
     await this.#repeat('failed', limit => change(deleteDeadCalls, { before: longBefore, limit }))
     await this.#clearBroadcasts(before)
     await this.#repeat(undefined, limit => change(deleteOrders, { before, limit }))
-    await this.#apply(change(deleteStuck, { before }))
+    await this.#apply(change(deleteStuck, { before }), change(deleteDialogues, { before: now - DAY_MS }))
+    await this.#clearState(now)
   }
 
   /** The last event to clear away: by age, or because more than are kept came after it, though not within the hour. */
@@ -164,6 +168,17 @@ export class Pruner {
       await this.#repeat(undefined, limit => change(deleteTargets, { id, limit }))
       await this.#apply(change(deleteBroadcast, { id }))
       this.#counts.broadcasts++
+      await this.#pause()
+    }
+  }
+
+  /** Clears away what plugins remembered for a while. */
+  async #clearState(now: number): Promise<void> {
+    const { read } = this.#options.store
+    for (;;) {
+      const end = await read.first(expiredAhead, { now, count: this.#batch - 1 })
+      await this.#apply(change(deleteExpired, { until: end?.expires_at ?? now }))
+      if (!end) return
       await this.#pause()
     }
   }

@@ -3,6 +3,7 @@ import { openCalls, openKeys } from '../../src/runtime/bot/outbox-store.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as pages from '../../src/runtime/events/pages.ts'
+import * as expired from '../../src/runtime/expired-rows.ts'
 import { openOrders } from '../../src/runtime/orders/order-rows.ts'
 import * as pruning from '../../src/runtime/pruning-rows.ts'
 import type { Query } from '../../src/store/index.ts'
@@ -45,4 +46,8 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
   outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
   outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
   orders_open: [of(openOrders, { limit: 10 })],
+  state_expiring: [
+    of(expired.expiredAhead, { now: 4000, count: 5 }),
+    of(expired.deleteExpired, { until: 4000 }),
+  ],
 }

@@ -148,6 +148,9 @@ const RoleName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 characters of a-z, A-Z, 0-9, _ and -')
 
+/** Such as `en`, `zh`, `zh-TW`. */
+const Language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh')
+
 /** What a file in the folder of bots says. */
 export const BotFile = z.strictObject({
   app: Name.optional().describe('Which of apps it belongs to; absent: that of jmessage.'),
@@ -167,6 +170,7 @@ export const BotFile = z.strictObject({
     .regex(/^\S{1,3}$/u, 'must be 1 to 3 characters, none of them a space')
     .default('/'),
   timezone: TimeZone.default('UTC'),
+  language: Language.default('en').describe('In which it talks: en, zh.'),
   roles: z.record(RoleName, z.array(UserRef, 'must be a list of usernames')).default({}),
   plugins: z.record(Name, PluginEntry, 'must be a map of instance names and settings').default({}),
 })

@@ -1,7 +1,9 @@
 import { AppError } from '../../base/errors.ts'
 import { type CommandPattern, parseArgs } from '../dispatch/command-pattern.ts'
+import { folded } from '../dispatch/command-word.ts'
 import type { CommandHandler, CommandOptions, HandlerContext } from './context.ts'
 import { extend } from './handler-context.ts'
+import type { Manners } from './manners.ts'
 import type { Message } from './message.ts'
 import { UserError } from './user-error.ts'
 
@@ -18,9 +20,14 @@ export class Commands {
   readonly #hasRole: (username: string, role: string) => boolean
   readonly #byName = new Map<string, Command>()
 
-  constructor(prefix: string, hasRole: (username: string, role: string) => boolean) {
+  constructor({ prefix }: Pick<Manners, 'prefix'>, hasRole: (username: string, role: string) => boolean) {
     this.#prefix = prefix
     this.#hasRole = hasRole
+  }
+
+  /** The words that call them, as {@link commandWord} gives them. */
+  get words(): Iterable<string> {
+    return this.#byName.keys()
   }
 
   get all(): readonly Command[] {
@@ -29,7 +36,7 @@ export class Commands {
 
   /** @throws AppError `command.twice` when the plugin has a command of this name already */
   add(command: Command): () => void {
-    const name = command.pattern.name.toLowerCase()
+    const name = folded(command.pattern.name)
     if (this.#byName.has(name)) {
       throw new AppError(`the command '${name}' is there twice`, {
         code: 'command.twice',
@@ -44,7 +51,7 @@ export class Commands {
   find(text: string): { readonly command: Command; readonly input: string } | undefined {
     if (this.#byName.size === 0 || !text.startsWith(this.#prefix)) return undefined
     const [, name = '', input = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text.slice(this.#prefix.length)) ?? []
-    const command = this.#byName.get(name.toLowerCase())
+    const command = this.#byName.get(folded(name))
     return command && { command, input }
   }
 

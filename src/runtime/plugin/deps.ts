@@ -10,6 +10,7 @@ import type { Jobs } from '../sources/jobs.ts'
 import type { Webhooks } from '../sources/webhook/webhooks.ts'
 import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
+import type { Manners } from './manners.ts'
 import type { StateKeep } from './state.ts'
 
 /** What instances are set up with. */
@@ -17,9 +18,7 @@ export interface InstanceDeps {
   readonly bot: Bot
   /** Name in the bot's file. */
   readonly name: string
-  readonly prefix: string
-  readonly timezone: string
-  readonly roles: Readonly<Record<string, readonly string[]>>
+  readonly manners: Manners
   readonly store: Store<RuntimeTables>
   readonly jobs: Pick<Jobs, 'schedule' | 'cancel'>
   readonly webhooks: Pick<Webhooks, 'add'>

@@ -5,7 +5,6 @@ import type { Log } from '../../base/log.ts'
 import { untilAborted } from '../../base/until-aborted.ts'
 import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
-import { toMs } from '../bot/context.ts'
 import { reviveSent } from '../bot/sent-message.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import { parsePattern } from '../dispatch/command-pattern.ts'
@@ -30,15 +29,12 @@ import type { PluginDefinition } from './define.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
 import { Effects } from './effects.ts'
 import { AttemptContext, extend } from './handler-context.ts'
+import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
+import { Listeners } from './listeners.ts'
 import { Message } from './message.ts'
+import { OwnJobs } from './own-jobs.ts'
 import { PluginState, storedState } from './state.ts'
 import { read } from './webhook-part.ts'
-
-type Handler = (data: never, context: HandlerContext) => unknown
-type HandlerKind = 'im' | 'webhook' | 'cron' | 'job'
-
-/** What keys of handlers begin with that hear what happens to groups and users. */
-const IM = 'im:'
 
 /** A plugin at work for a bot: what it registered, and the handling of events that come of it. */
 export class PluginInstance implements PluginContext, Instance {
@@ -53,24 +49,28 @@ export class PluginInstance implements PluginContext, Instance {
   readonly commands: Commands
   readonly deps: InstanceDeps
   readonly #effects: Effects
-  readonly #listeners: { readonly filter: MessageFilter; readonly listener: MessageListener }[] = []
-  readonly #handlers = new Map<string, Handler>()
+  readonly #listeners = new Listeners()
+  readonly #handlers = new Handlers()
+  readonly #jobs: OwnJobs
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
     this.definition = definition
     this.config = config
     this.deps = deps
-    const { bot, name, log, clock, timezone, store, prefix } = deps
+    const { bot, name, log, clock, store, jobs, manners } = deps
     this.bot = bot
     this.name = name
     this.log = log
     this.#effects = new Effects(log, clock)
     this.clock = clock
-    this.timezone = timezone
+    this.timezone = manners.timezone
     const keep = deps.state ?? storedState(store, { bot: bot.id, plugin: name })
     this.state = new PluginState(keep, saved => bot.revive(saved))
-    this.commands = new Commands(prefix, (username, role) => this.hasRole(username, role))
+    this.commands = new Commands(manners, (username, role) => this.hasRole(username, role))
+    // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
+    const isHandled = (job: string) => this.#isOver || this.#handlers.has('job', job)
+    this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, jobs, isHandled })
   }
 
   /** Sets a plugin up. One that fails half-way, or is given up by the signal, leaves nothing behind. */
@@ -102,33 +102,28 @@ export class PluginInstance implements PluginContext, Instance {
 
   /** What it listens to, besides its commands. */
   get hears(): { readonly filters: readonly MessageFilter[]; readonly events: readonly ImEventName[] } {
-    const names = [...this.#handlers.keys()].filter(key => key.startsWith(IM))
-    return {
-      filters: [...new Set(this.#listeners.map(({ filter }) => filter))],
-      events: names.map(key => key.slice(IM.length) as ImEventName),
-    }
+    return { filters: this.#listeners.filters, events: this.#handlers.imEvents }
   }
 
   wants(message: MessageRecord): boolean {
-    const type = `message.${message.msg_type}`
-    if (this.#listeners.some(({ filter }) => filter === 'message' || filter === type)) return true
+    if (this.#listeners.hear(`message.${message.msg_type}`)) return true
     const { text } = message.msg_body
     return typeof text === 'string' && message.msg_type === 'text' && this.commands.find(text) !== undefined
   }
 
   wantsEvent(name: ImEventName): boolean {
-    return this.#handlers.has(`${IM}${name}`)
+    return this.#handlers.has('im', name)
   }
 
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
-    const job: HandlerContext['job'] = (name, when, data) => this.#schedule(attempt, name, when, data)
+    const job: HandlerContext['job'] = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
     const context = new AttemptContext(this.bot, attempt, job, this.log)
     if (event.type.startsWith('message.')) {
       return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
     }
     const { name } = event.data as ImEventData | WebhookData | CronData | JobData
-    const handler = this.#handlers.get(`${event.type}:${name}`)
+    const handler = this.#handlers.find(event.type, name)
     if (!handler) {
       throw new AppError(`plugin ${this.name} no longer has a ${event.type} '${name}'`, {
         code: 'plugin.no-handler',
@@ -137,19 +132,16 @@ export class PluginInstance implements PluginContext, Instance {
     return handler(event.data as never, context)
   }
 
-  async #hear(message: Message, type: string, context: HandlerContext): Promise<void> {
-    const chain = this.#listeners.filter(({ filter }) => filter === 'message' || filter === type)
-    const step = async (index: number): Promise<void> => {
-      const link = chain[index]
-      if (link) return void (await link.listener(message, () => step(index + 1), context))
+  #hear(message: Message, type: string, context: HandlerContext): Promise<void> {
+    const end = async () => {
       const call = this.commands.find(message.text)
       if (call) await this.commands.run(call, message, context)
     }
-    await step(0)
+    return this.#listeners.run(message, { type, context, end })
   }
 
   hasRole(username: string, role: string): boolean {
-    const { roles } = this.deps
+    const { roles } = this.deps.manners
     return (roles[role]?.includes(username) || roles.owner?.includes(username)) ?? false
   }
 
@@ -166,9 +158,7 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   on(filter: MessageFilter, listener: MessageListener): void {
-    const link = { filter, listener }
-    this.#listeners.push(link)
-    this.#set(`listener ${filter}`, () => void this.#listeners.splice(this.#listeners.indexOf(link), 1))
+    this.#set(`listener ${filter}`, this.#listeners.add(filter, listener))
   }
 
   onEvent(
@@ -206,46 +196,24 @@ export class PluginInstance implements PluginContext, Instance {
     const options: CronOptions = typeof second === 'object' ? second : {}
     const { name = expression, timezone = this.timezone, missed, overlap } = options
     const { bot, name: plugin, deps } = this
-    const key = this.#freeKey('cron', name)
+    this.#handlers.demandFree('cron', name)
     const schedule = deps.schedules.add({ bot: bot.id, plugin, name, expression, timezone, missed, overlap })
-    this.#handlers.set(key, ({ scheduledAt }: CronData, context) =>
+    const forget = this.#handlers.add('cron', name, ({ scheduledAt }: CronData, context) =>
       handler(extend(context, { scheduledAt, lateMs: context.event.createdAt - scheduledAt })),
     )
-    this.#set(key, () => {
+    this.#set(`cron:${name}`, () => {
       schedule.remove()
-      this.#handlers.delete(key)
+      forget()
     })
     return { name, expression, timezone, next: () => schedule.next() }
   }
 
   job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void> {
-    return this.#schedule(undefined, name, when, data)
-  }
-
-  async #schedule(
-    attempt: Attempt | undefined,
-    name: string,
-    when: JobTime & { readonly key?: string },
-    data: unknown = null,
-  ): Promise<void> {
-    attempt?.throwIfAborted()
-    // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
-    if (!this.#isOver && !this.#handlers.has(`job:${name}`)) {
-      throw new AppError(`no handler for jobs '${name}'`, {
-        code: 'job.no-handler',
-        hint: `Add ctx.onJob('${name}', …).`,
-      })
-    }
-    const dueAt = 'after' in when ? this.clock.now() + toMs(when.after) : when.at
-    const own = { bot: this.bot.id, plugin: this.name, name, dueAt, data }
-    // Of one handler the later call counts: the numbers are compared as texts.
-    const once = attempt?.key(`job:${name}:${when.key ?? ''}`).replace(/\d+$/, n => n.padStart(6, '0'))
-    const key = when.key ?? once ?? crypto.randomUUID()
-    await this.deps.jobs.schedule({ ...own, key, ...(once ? { once } : {}) })
+    return this.#jobs.schedule(undefined, name, when, data)
   }
 
   cancelJob(name: string, key: string): Promise<void> {
-    return this.deps.jobs.cancel({ bot: this.bot.id, plugin: this.name, name, key })
+    return this.#jobs.cancel(name, key)
   }
 
   onJob<Data>(
@@ -263,21 +231,7 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   #handler(kind: HandlerKind, name: string, handler: Handler): void {
-    const key = this.#freeKey(kind, name)
-    this.#handlers.set(key, handler)
-    this.#set(key, () => void this.#handlers.delete(key))
-  }
-
-  /** @throws AppError `plugin.twice` */
-  #freeKey(kind: HandlerKind, name: string): string {
-    const key = `${kind}:${name}`
-    if (this.#handlers.has(key)) {
-      throw new AppError(`the ${kind} '${name}' is there twice`, {
-        code: 'plugin.twice',
-        hint: 'Give one another name.',
-      })
-    }
-    return key
+    this.#set(`${kind}:${name}`, this.#handlers.add(kind, name, handler))
   }
 
   /** Something was registered. */

@@ -16,10 +16,10 @@ export interface BotPlan {
 
 /** As what stands what is left out. */
 const USUAL: Partial<BotSpec> = {
-  ...{ mode: 'live', hearing: HEARS_ALL, prefix: '/', timezone: 'UTC', roles: {} },
+  ...{ mode: 'live', hearing: HEARS_ALL, prefix: '/', timezone: 'UTC', language: 'en', roles: {} },
 }
 /** What plugins are set up with. */
-const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'roles'])
+const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'language', 'roles'])
 /** What is set when an account is registered, or is seen to by itself. */
 const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'hearing'])
 

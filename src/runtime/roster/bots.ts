@@ -17,11 +17,13 @@ import type { Journal } from '../events/journal.ts'
 import type { BotSpec, PluginSpec } from '../options.ts'
 import { corePlugin } from '../plugin/core.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
+import type { Manners } from '../plugin/manners.ts'
 import { remoteDeps } from '../plugin/worker/remote-deps.ts'
 import { type ShadowWatch, shadowOf } from '../shadow/shadow.ts'
 import type { Schedules } from '../sources/cron/schedules.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import type { Webhooks } from '../sources/webhook/webhooks.ts'
+import { DEFAULT_LANGUAGE } from '../texts/language.ts'
 
 export interface BotsOptions {
   readonly store: Store<RuntimeTables>
@@ -68,6 +70,11 @@ export const pluginsOf = ({ plugins }: BotSpec): readonly PluginSpec[] => [CORE,
 export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
   ...spec,
   plugins: [...loaded.values()].flatMap(({ plugin }) => (plugin === CORE ? [] : [plugin])),
+})
+
+/** As {@link Manners}, with what stands for what is left out. */
+const mannersOf = ({ prefix = '/', timezone = 'UTC', roles = {}, language }: BotSpec): Manners => ({
+  ...{ prefix, timezone, roles, language: language ?? DEFAULT_LANGUAGE },
 })
 
 /** Brings bots up: what they do their work with, and their plugins. */
@@ -184,14 +191,14 @@ export class Bots {
    */
   async load(spec: BotSpec, plugin: PluginSpec, signal?: AbortSignal): Promise<void> {
     const { store, clock, baseDir, jobs, host, webhooks, schedules, dispatcher, busy } = this.#options
-    const { id, prefix = '/', timezone = 'UTC', roles = {} } = spec
+    const { id } = spec
     const { name, definition, config, isolation } = plugin
     const { bot, context, loaded } = this.#raised.get(id)!
     const noteError = (error: Error) => dispatcher.noteError(id, name, error)
     const log = this.#options.log.child({ bot: id, plugin: name })
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
     const deps: HostedDeps = {
-      ...{ bot, name, prefix, timezone, roles },
+      ...{ bot, name, manners: mannersOf(spec) },
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
     }
     dispatcher.limit(id, name, plugin.limits ?? {})

@@ -1,5 +1,6 @@
 import type { Priority } from '../../base/priority.ts'
 import type { Schema } from '../store.ts'
+import type { NodeTable, PartitionTable, QuotaLedgerTable, StuckTable } from './fleet-tables.ts'
 import type { ReloadAnswerTable, ReloadTable } from './reload-tables.ts'
 import * as m001 from './runtime-001.ts'
 import * as m002 from './runtime-002.ts'
@@ -7,6 +8,7 @@ import * as m003 from './runtime-003.ts'
 import * as m004 from './runtime-004.ts'
 import * as m005 from './runtime-005.ts'
 import * as m006 from './runtime-006.ts'
+import * as m007 from './runtime-007.ts'
 
 /**
  * `pending`: to be handled; `done`; `dead`: set aside after its last attempt, with its error; `dropped`: was dead, and a
@@ -112,6 +114,8 @@ export interface JobTable {
   key: string
   due_at: number
   data: string
+  /** It comes about again and again: how often, as JSON. */
+  every: string | null
 }
 
 /** What plugins remember. */
@@ -120,6 +124,26 @@ export interface StateTable {
   plugin: string
   key: string
   value: string
+  /** From then on it counts as forgotten: epoch ms. */
+  expires_at: number | null
+}
+
+/** A dialogue of a plugin with a person that waits for an answer. */
+export interface DialogueTable {
+  /** Where it is held: as that of the events. */
+  conversation: string
+  /** Username. */
+  person: string
+  bot: string
+  plugin: string
+  /** The event that began it. */
+  event_id: string
+  /** JSON: that event, and all that was answered. */
+  log: string
+  /** Rises with every change. */
+  revision: number
+  /** Until when an answer is waited for: epoch ms. */
+  expires_at: number
 }
 
 /** The admin accounts of the bots. */
@@ -161,6 +185,8 @@ export interface ScheduleTable {
   accounted_at: number
   /** The last moment that it fired for: epoch ms. */
   fired_at: number | null
+  /** Since when it fires no more, as a person wants: epoch ms. */
+  paused_at: number | null
 }
 
 /** A message to many. */
@@ -216,57 +242,12 @@ export interface OrderTable {
   result: string | null
 }
 
-/** A process that works on the database: one row each, for as long as it lives. */
-export interface NodeTable {
-  id: string
-  /** What a person knows it by. */
-  name: string
-  started_at: number
-  /** When it was last heard of, by the clock of the database: epoch ms. */
-  beat_at: number
-  /** By how much its clock may differ from that of the database, in ms. */
-  error_ms: number
-}
-
-/** A part of all conversations, and the process that sees to it. */
-export interface PartitionTable {
-  number: number
-  /** Id of a node. */
-  owner: string | null
-  /** Since when, by the clock of the database: epoch ms. */
-  owned_at: number | null
-}
-
-/** How several processes share the quotas of their apps: one row an app. */
-export interface QuotaLedgerTable {
-  app: string
-  /** Rises with every change. */
-  version: number
-  /** JSON. */
-  ledger: string
-  /** By the database: epoch ms. */
-  updated_at: number
-}
-
-/** A delivery that a process was at when its event loop made no turn any more. */
-export interface StuckTable {
-  /** Id of a node; empty where it is not known any more. */
-  node: string
-  /** Empty for a plugin that was handling nothing, and runs the same code. */
-  event_id: string
-  bot: string
-  plugin: string
-  /** Whether it was this one, or may have been: 1 or 0. */
-  certain: number
-  /** By the clock of the database: epoch ms. */
-  noted_at: number
-}
-
 export interface RuntimeTables {
   deliveries: DeliveryTable
   outbox: OutboxTable
   jobs: JobTable
   state: StateTable
+  dialogues: DialogueTable
   identities: IdentityTable
   media: MediaTable
   cursors: CursorTable
@@ -287,6 +268,7 @@ export const runtimeSchema: Schema<RuntimeTables> = {
   migrations: {
     ...{ '001-tables': m001, '002-fleet': m002, '003-quota': m003 },
     ...{ '004-apps': m004, '005-reloads': m005, '006-stuck': m006 },
+    '007-sdk': m007,
   },
   fleeting: ['nodes', 'partitions', 'quota_ledgers', 'reloads', 'reload_answers', 'stuck'],
 }

@@ -208,6 +208,7 @@ describe('bots', () => {
       listen: { groups: 'all', rooms: 'all', direct: true },
       prefix: '/',
       timezone: 'UTC',
+      language: 'en',
       roles: {},
       plugins: {},
     })

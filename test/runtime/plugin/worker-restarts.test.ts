@@ -19,7 +19,13 @@ test('a thread that does not come to the end of its setup is killed after a minu
   let signs = 0
   const thread = new Thread({
     data: {
-      ...{ file: file!, settings: {}, name: 'plugin', prefix: '/', timezone: 'UTC', roles: {}, baseDir: '.' },
+      ...{
+        file: file!,
+        settings: {},
+        name: 'plugin',
+        manners: { prefix: '/', timezone: 'UTC', language: 'en', roles: {} },
+        baseDir: '.',
+      },
       bot: { id: 'bot', username: 'test-bot' },
       time: 'machine',
       now: clock.now(),

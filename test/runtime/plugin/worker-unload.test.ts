@@ -42,7 +42,13 @@ test('the end of a thread in the midst of a call of the system is not waited for
   let isAsleep = false
   const thread = new Thread({
     data: {
-      ...{ file: file!, settings: {}, name: 'plugin', prefix: '/', timezone: 'UTC', roles: {}, baseDir: '.' },
+      ...{
+        file: file!,
+        settings: {},
+        name: 'plugin',
+        manners: { prefix: '/', timezone: 'UTC', language: 'en', roles: {} },
+        baseDir: '.',
+      },
       ...{ bot: { id: 'bot', username: 'test-bot' }, time: 'machine', now: 0 },
     },
     onMessage: () => {

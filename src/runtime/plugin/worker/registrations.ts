@@ -101,7 +101,7 @@ export class Registrations {
 
   #commandsOf(registered: Registered['commands']): Commands {
     // Who may give them is looked at by the thread.
-    const commands = new Commands(this.#deps.prefix, () => false)
+    const commands = new Commands(this.#deps.manners, () => false)
     for (const { pattern, options } of registered) commands.add({ pattern, options, handler: () => {} })
     return commands
   }

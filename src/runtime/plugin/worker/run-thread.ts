@@ -56,7 +56,7 @@ class PluginThread {
   }
 
   async setUp(publicFace: object): Promise<void> {
-    const { file, settings, name, prefix, timezone, roles } = this.#data
+    const { file, settings, name, manners } = this.#data
     const definition = await new PluginLoader({ folders: [], publicFace }).loadFile(file, name)
     const checked = (definition.config ?? z.strictObject({})).safeParse(settings)
     if (!checked.success) {
@@ -72,7 +72,7 @@ class PluginThread {
     const bot = ThreadBot.of({ link, data: this.#data, clock, makeId })
     const { webhooks, schedules } = this.#registry
     this.#instance = await PluginInstance.load(definition, checked.data, {
-      ...{ bot, name, prefix, timezone, roles, clock, log, webhooks, schedules },
+      ...{ bot, name, manners, clock, log, webhooks, schedules },
       // Bots alone read from it, and this one has its own.
       store: undefined as never,
       jobs: threadJobs(link),

@@ -5,6 +5,7 @@ import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
 import type { Judgement, Webhook } from '../../sources/webhook/webhooks.ts'
 import type { CommandOptions, MessageFilter } from '../context.ts'
+import type { Manners } from '../manners.ts'
 import type { CarriedError } from './carried-error.ts'
 
 /** What a thread is started with. */
@@ -18,9 +19,7 @@ export interface ThreadData {
   readonly bot: { readonly id: string; readonly username: string; readonly app?: string | undefined }
   /** Name of the instance. */
   readonly name: string
-  readonly prefix: string
-  readonly timezone: string
-  readonly roles: Readonly<Record<string, readonly string[]>>
+  readonly manners: Manners
   /** Relative paths of media start here. */
   readonly baseDir: string
   /** `told`: time is what the main thread says it is. */

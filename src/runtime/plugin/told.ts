@@ -1,0 +1,20 @@
+import type { Log } from '../../base/log.ts'
+import type { Bot } from '../bot/bot.ts'
+import type { StoredEvent } from '../events/event.ts'
+import type { JobTime } from './job-time.ts'
+
+/** What every handler is told. */
+export interface HandlerContext {
+  /**
+   * The bot. What it is asked to do here it does once, also when the handler runs again because it failed or the
+   * process died: so use this one in handlers, and no other.
+   */
+  readonly bot: Bot
+  /** As `job` of the plugin's context; the same job is not made twice when the handler runs again. */
+  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
+  readonly event: StoredEvent
+  /** The log of the plugin, with the event's id in each line. */
+  readonly log: Log
+  /** Aborted when the time of the handler is up. */
+  readonly signal: AbortSignal
+}
