@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { tuneEngine } from '../base/engine.ts'
+import { addBotCommands } from './bot-commands.ts'
 import { addBroadcastCommands } from './broadcast-commands.ts'
-import { collect, ordered } from './common-options.ts'
+import { collect, configured, json, ordered } from './common-options.ts'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
+import { addScheduleCommands } from './schedule-commands.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -64,16 +66,15 @@ program
   .option('-c, --config <file>', 'the configuration', 'config.yaml')
   .action(async (options: { config: string }) => (await import('./check.ts')).check(options))
 
-program
-  .command('send <text>')
-  .description('send a text as one of the bots')
-  .option('-c, --config <file>', 'the configuration', 'config.yaml')
+json(configured(program.command('send <text>').description('send a text as one of the bots')))
   .option('-b, --bot <id>', 'which bot; the only one, if there is one only')
   .option('-u, --user <username>', 'to a user; may be given several times', collect)
   .option('-g, --group <gid>', 'to a group; may be given several times', collect)
   .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
   .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
 
+addBotCommands(program)
+addScheduleCommands(program)
 addEventCommands(program)
 addBroadcastCommands(program)
 addDatabaseCommands(program)

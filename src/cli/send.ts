@@ -1,10 +1,15 @@
 import { loadConfig } from '../app/config/index.ts'
 import { type SendTextOptions, sendText } from '../app/send-text.ts'
 
-/** `beadle send`: sends a text as a bot, and prints a line for each message. */
-export async function send(text: string, options: SendTextOptions & { config: string }): Promise<void> {
+/** `beadle send`: sends a text as a bot, and prints a line for each message, as it is sent. */
+export async function send(
+  text: string,
+  options: SendTextOptions & { config: string; json?: boolean },
+): Promise<void> {
   const config = await loadConfig(options.config)
-  for await (const { target, msgId, sentAt } of sendText(config, text, options)) {
-    process.stdout.write(`${target}: ${msgId} at ${new Date(sentAt).toISOString()}\n`)
+  for await (const sent of sendText(config, text, options)) {
+    const { target, msgId, sentAt } = sent
+    const line = `${target}: ${msgId} at ${new Date(sentAt).toISOString()}`
+    process.stdout.write(`${options.json ? JSON.stringify(sent) : line}\n`)
   }
 }

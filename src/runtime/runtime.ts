@@ -142,6 +142,7 @@ export class Runtime {
       journal,
       host,
       broadcasts,
+      schedules,
       outbox,
       place,
     }

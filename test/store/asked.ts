@@ -6,6 +6,7 @@ import * as pages from '../../src/runtime/events/pages.ts'
 import * as expired from '../../src/runtime/expired-rows.ts'
 import { openOrders } from '../../src/runtime/orders/order-rows.ts'
 import * as pruning from '../../src/runtime/pruning-rows.ts'
+import { pausedSchedules } from '../../src/runtime/sources/cron/schedule-rows.ts'
 import type { Query } from '../../src/store/index.ts'
 
 /** By far the most rows are over; a few wait, or failed. */
@@ -46,6 +47,7 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
   outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
   outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
   orders_open: [of(openOrders, { limit: 10 })],
+  schedules_paused: [of(pausedSchedules, {})],
   state_expiring: [
     of(expired.expiredAhead, { now: 4000, count: 5 }),
     of(expired.deleteExpired, { until: 4000 }),

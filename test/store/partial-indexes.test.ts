@@ -25,6 +25,8 @@ const FILL = {
         '{}', ${states('queued', 'failed', 'sent')}, i, i, i from n`,
     `${numbers} insert into orders (id, kind, args, created_at, done_at)
       select printf('%08d', i), 'k', '{}', i, iif(i % 500, i, null) from n`,
+    `${numbers} insert into schedules (bot, plugin, name, expression, timezone, accounted_at, paused_at)
+      select 'b', 'p', 's' || i, '@daily', 'UTC', i, iif(i % 500, null, i) from n`,
     `${numbers} insert into state (bot, plugin, key, value, expires_at)
       select 'b', 'p', 'k' || i, '0', iif(i % 500, null, i) from n`,
   ],

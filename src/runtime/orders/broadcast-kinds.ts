@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Broadcast, BroadcastProgress } from '../bot/broadcast/broadcast.ts'
 import type { Broadcasts } from '../bot/broadcast/broadcasts.ts'
+import { botOf } from './bot-kinds.ts'
 import { read } from './kinds.ts'
 import type { OrderKind } from './orders.ts'
 
@@ -62,14 +63,4 @@ export function broadcastOrders(means: {
     },
     ...Object.fromEntries(MOVES.map(how => [`broadcast.${how}`, move(how)])),
   }
-}
-
-function botOf(bots: readonly Bot[], named: string | undefined): Bot {
-  const bot = named === undefined && bots.length === 1 ? bots[0] : bots.find(({ id }) => id === named)
-  if (bot) return bot
-  const names = bots.map(({ id }) => id).join(', ') || 'none'
-  throw new AppError(named === undefined ? 'which bot is not said' : `there is no bot ${named}`, {
-    code: 'bot.unknown',
-    hint: `There are ${names}: --bot names one.`,
-  })
 }

@@ -14,6 +14,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('jobs').addColumn('every', text).execute()
   await db.schema.alterTable('schedules').addColumn('paused_at', integer).execute()
   await db.schema
+    .createIndex('schedules_paused')
+    .on('schedules')
+    .column('paused_at')
+    .where(sql.ref('paused_at'), 'is not', null)
+    .execute()
+  await db.schema
     .createTable('dialogues')
     .addColumn('bot', text, column => column.notNull())
     .addColumn('plugin', text, column => column.notNull())

@@ -77,3 +77,22 @@ export const forgetSchedule = query<RuntimeTables>()((db, p: { bot: string; plug
     .where('plugin', '=', p.plugin)
     .where('name', '=', p.name),
 )
+
+/** Those that fire no more, as a person wants. */
+export const pausedSchedules = query<RuntimeTables>()((db, _: object) =>
+  db
+    .selectFrom('schedules')
+    .select(['bot', 'plugin', 'name', 'paused_at'])
+    .where('paused_at', 'is not', null),
+)
+
+/** @param p.at  epoch ms; null: it fires again */
+export const pauseSchedule = query<RuntimeTables>()(
+  (db, p: { bot: string; plugin: string; name: string; at: number | null }) =>
+    db
+      .updateTable('schedules')
+      .set({ paused_at: p.at })
+      .where('bot', '=', p.bot)
+      .where('plugin', '=', p.plugin)
+      .where('name', '=', p.name),
+)

@@ -10,7 +10,13 @@ import { firingsOf } from './missed.ts'
 import { nextOccurrence } from './occurrences.ts'
 import { readSchedule } from './read-schedule.ts'
 import { type ActiveSchedule, Schedule, type WantedSchedule } from './schedule.ts'
-import { allSchedules, forgetSchedule, keepSchedules, type ScheduleRow } from './schedule-rows.ts'
+import {
+  allSchedules,
+  forgetSchedule,
+  keepSchedules,
+  pausedSchedules,
+  type ScheduleRow,
+} from './schedule-rows.ts'
 import { ScheduleTimer } from './schedule-timer.ts'
 
 export type { ActiveSchedule, WantedSchedule } from './schedule.ts'
@@ -216,11 +222,12 @@ export class Schedules {
     const fired: Firing[] = []
     try {
       const pending = await journal.pendingAmong(due.flatMap(schedule => lastOf(schedule) ?? []))
+      const paused = due.length > 0 ? await this.#paused() : undefined
       const rows = fresh.map(schedule => schedule.row(schedule.accountedAt))
       for (const schedule of due) {
         // Where much was missed, the next page goes on.
         if (fired.length >= MOST_DUE) break
-        const moments = this.#momentsOf(schedule, now, pending)
+        const moments = paused?.has(schedule.id) ? [] : this.#momentsOf(schedule, now, pending)
         for (const scheduledAt of moments) fired.push({ schedule, scheduledAt })
         rows.push(schedule.row(now, moments.at(-1)))
       }
@@ -237,6 +244,12 @@ export class Schedules {
       this.#fellDue(due.filter(this.#isActive))
       throw error
     }
+  }
+
+  /** Which are paused, wherever that was asked for: by their ids. */
+  async #paused(): Promise<ReadonlySet<string>> {
+    const rows = await this.#options.store.read.all(pausedSchedules, {})
+    return new Set(rows.map(({ bot, plugin, name }) => `${bot}/${plugin}/${name}`))
   }
 
   readonly #isActive = (schedule: Schedule): boolean => this.#active.get(schedule.id) === schedule
