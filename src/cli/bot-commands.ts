@@ -47,4 +47,12 @@ export function addBotCommands(program: Command): void {
     .option('--since <time>', 'not older than, such as 1h or 2d, or since a date', '1d')
     .option('--limit <n>', 'the last n', '50')
     .action(async options => (await import('./history.ts')).history(options))
+  json(configured(program.command('repl')))
+    .description('talk to the bots as a user of the embedded server, in this terminal')
+    .option('--as <username>', 'who speaks', 'alice')
+    .option('-g, --group <gid>', 'in this group; the Town Square, if nothing is said')
+    .option('-r, --room <id>', 'in this chat room')
+    .option('-t, --to <username>', 'directly to somebody, such as a bot')
+    .option('--app <name>', 'of this app; the main one, if left out')
+    .action(async options => (await import('./repl.ts')).repl(options))
 }

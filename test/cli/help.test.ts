@@ -34,6 +34,10 @@ test.each([
   ['dead', ['list', 'show', 'replay', 'drop']],
   ['migrate', ['--config', '--database', '--schema', '--json']],
   ['copy', ['--from', '--to', '--schema', '--json']],
+  ['schedule', ['list', 'fire', 'pause', 'resume']],
+  ['mute', ['--group', '--room', '--for', '--bot', '--json']],
+  ['history', ['--group', '--room', '--user', '--since', '--limit', '--json']],
+  ['repl', ['--as', '--group', '--room', '--to', '--json']],
   ['broadcast', ['start', 'list', 'show', 'pause', 'resume', 'cancel', 'undo']],
 ])('%s --help names its options', async (command, options) => {
   const { code, stdout } = await run([command, '--help'])
