@@ -4,6 +4,7 @@ import { tuneEngine } from '../base/engine.ts'
 import { addBotCommands } from './bot-commands.ts'
 import { addBroadcastCommands } from './broadcast-commands.ts'
 import { collect, configured, json, ordered } from './common-options.ts'
+import { addCompletion } from './completion.ts'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
@@ -26,6 +27,8 @@ const program = new Command('beadle')
   .version(version)
   .showHelpAfterError('(beadle --help shows what there is)')
   .configureHelp({ sortSubcommands: false })
+
+program.commandsGroup('Running:')
 
 // Each command's code is imported when it is run: `beadle send` need not load a server.
 program
@@ -66,6 +69,7 @@ program
   .option('-c, --config <file>', 'the configuration', 'config.yaml')
   .action(async (options: { config: string }) => (await import('./check.ts')).check(options))
 
+program.commandsGroup('As a bot:')
 json(configured(program.command('send <text>').description('send a text as one of the bots')))
   .option('-b, --bot <id>', 'which bot; the only one, if there is one only')
   .option('-u, --user <username>', 'to a user; may be given several times', collect)
@@ -74,10 +78,13 @@ json(configured(program.command('send <text>').description('send a text as one o
   .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
 
 addBotCommands(program)
+program.commandsGroup('What happens:')
 addScheduleCommands(program)
 addEventCommands(program)
 addBroadcastCommands(program)
+program.commandsGroup('Setting up:')
 addDatabaseCommands(program)
+addCompletion(program)
 
 try {
   await program.parseAsync()
