@@ -18,6 +18,7 @@ export function addBroadcastCommands(program: Command): void {
     .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
     .option('-u, --user <username>', 'to a user; may be given several times', collect)
     .option('--title <title>', 'what it is known by; the beginning of the text, if left out')
+    .option('--follow', 'show how far it is, until it has ended')
     .option('--paused', 'begin paused: nothing is sent until it is resumed')
     .action(async options => (await import('./broadcast.ts')).start(options))
   json(configured(broadcast.command('list').description('list broadcasts, the newest first')))
@@ -32,6 +33,9 @@ export function addBroadcastCommands(program: Command): void {
     )
     .option('--limit <n>', 'so many targets at most, 1 to 1000', '100')
     .action(async (id, options) => (await import('./broadcast.ts')).show(id, options))
+  json(
+    configured(broadcast.command('watch <id>').description('show how far one is, until it has ended')),
+  ).action(async (id, options) => (await import('./broadcast.ts')).watch(id, options))
   for (const how of Object.keys(MOVES) as (keyof typeof MOVES)[])
     ordered(broadcast.command(`${how} <id>`).description(MOVES[how])).action(async (id, options) =>
       (await import('./broadcast.ts')).move(how, id, options),

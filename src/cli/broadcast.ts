@@ -12,7 +12,9 @@ import {
   startBroadcast,
 } from '../app/broadcasts.ts'
 import { loadConfig } from '../app/config/index.ts'
+import { sleep, systemClock } from '../base/clock.ts'
 import { formatDuration } from '../base/duration.ts'
+import { Meter } from './meter.ts'
 import { readLimit, readWait, usage } from './options.ts'
 import { answerOf } from './order.ts'
 import { firstLine, plain, printJson, table, when } from './text.ts'
@@ -89,6 +91,7 @@ interface StartOptions extends Common {
   readonly room?: readonly string[]
   readonly user?: readonly string[]
   readonly paused?: boolean
+  readonly follow?: boolean
   readonly wait: string
 }
 
@@ -112,7 +115,32 @@ export async function start(options: StartOptions): Promise<void> {
   const targets = `${begun.total} ${begun.total === 1 ? 'target' : 'targets'}`
   const time = begun.estimateMs > 0 ? `, takes about ${span(begun.estimateMs)}` : ''
   process.stdout.write(`${begun.id}: begun${paused ? ', paused' : ''}: ${targets}${time}\n`)
+  if (options.follow) await watch(begun.id, options)
 }
+
+/** How often it is looked how far a broadcast is, in ms. */
+const LOOK_MS = 500
+
+/** `beadle broadcast watch`: shows how far one is until it has ended, or is paused. */
+export async function watch(id: string, { config: path, json = false }: Common): Promise<void> {
+  const config = await loadConfig(path)
+  const meter = new Meter(json)
+  for (;;) {
+    const { broadcast } = await showBroadcast(config, id, { limit: 1 })
+    const { state, total, waiting } = broadcast
+    const of = { id: broadcast.id, state, done: total - waiting }
+    meter.show({ phase: state, what: VERBS[state] ?? state, total, done: of.done, unit: 'targets', json: of })
+    if (state !== 'running' && state !== 'undoing') {
+      meter.end()
+      if (broadcast.failed + broadcast.unsure > 0) process.exitCode = 1
+      if (!json) process.stdout.write(`${linesOf(broadcast).join('\n')}\n`)
+      return
+    }
+    await sleep(systemClock, LOOK_MS)
+  }
+}
+
+const VERBS: Readonly<Record<string, string>> = { running: 'sending', undoing: 'taking back' }
 
 /** `beadle broadcast pause`, `resume`, `cancel` and `undo`. */
 export async function move(how: Move, id: string, options: Common & { wait: string }): Promise<void> {

@@ -1,7 +1,7 @@
-import { CopyError, copyDatabase } from '../app/copy.ts'
+import { CopyError, type CopyProgress, copyDatabase } from '../app/copy.ts'
 import { readDatabase, readSchemas } from '../app/databases.ts'
-import { CopyMeter } from './copy-meter.ts'
 import { explain } from './explain.ts'
+import { Meter, type Step } from './meter.ts'
 
 interface Options {
   readonly from: string
@@ -18,7 +18,7 @@ export async function copy(options: Options): Promise<void> {
   const { json = false } = options
   const [from, to] = [readDatabase('--from', options.from), readDatabase('--to', options.to)]
   const schemas = readSchemas(options.schema)
-  const meter = new CopyMeter(json)
+  const meter = new Meter(json)
   const stopped = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -30,7 +30,7 @@ export async function copy(options: Options): Promise<void> {
   }
   try {
     const request = { from, to, schemas, signal: stopped.signal }
-    const result = await copyDatabase({ ...request, onProgress: progress => meter.show(progress) })
+    const result = await copyDatabase({ ...request, onProgress: progress => meter.show(stepOf(progress)) })
     meter.end()
     if (json) return printLine({ done: true, ...result })
     const rows = result.tables.reduce((sum, table) => sum + table.rows, 0)
@@ -52,3 +52,12 @@ export async function copy(options: Options): Promise<void> {
 }
 
 const printLine = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
+
+const VERBS = { copy: 'copying', verify: 'comparing' } as const
+
+const stepOf = ({ phase, table, rows, total, before }: CopyProgress): Step => ({
+  phase,
+  what: `${VERBS[phase]} ${table}`,
+  ...{ done: rows, total, before, unit: 'rows' },
+  json: { phase, table, rows },
+})

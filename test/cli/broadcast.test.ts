@@ -61,3 +61,15 @@ test('what is wrong with a broadcast is told', async () => {
     'There are no broadcasts.\n',
   )
 })
+
+test('a broadcast is watched until it has ended', async () => {
+  const { path, texts } = await postHouse()
+  const options = { config: path, wait: '10s', text: 'to you', group: ['10000001'], user: ['alice', 'bobby'] }
+  const { out, code } = await printed(() => broadcast.start({ ...options, follow: true }))
+  expect(code).toBe(0)
+  expect(out).toMatch(/^\w{26}: begun: 3 targets.*\nbroadcast {2}\w{26}\n/)
+  expect(out).toContain('state      done\n')
+  expect(await texts()).toEqual(['to you'])
+  const again = await printed(() => broadcast.watch(out.slice(0, 26), { config: path, json: true }))
+  expect(JSON.parse(again.out)).toMatchObject({ state: 'done', done: 3, total: 3, percent: 100 })
+})
