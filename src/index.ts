@@ -27,6 +27,7 @@ export type { MediaSource } from './runtime/bot/media/index.ts'
 export { SentMessage } from './runtime/bot/sent-message.ts'
 export type { SendOptions, Target } from './runtime/bot/target.ts'
 export type { DoNotDisturb, GroupTarget, RoomTarget, Term, UserTarget } from './runtime/bot/targets.ts'
+export type { ArgsOf } from './runtime/dispatch/args-of.ts'
 export type { ImEventData } from './runtime/events/event.ts'
 export type {
   CommandContext,

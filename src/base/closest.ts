@@ -8,10 +8,21 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue
-    const distance = levenshtein(wanted, candidate.toLowerCase())
+    const known = candidate.toLowerCase()
+    const distance = isSwapped(wanted, known) ? 1 : levenshtein(wanted, known)
     if (distance < bestDistance && distance < candidate.length) [best, bestDistance] = [candidate, distance]
   }
   return best
+}
+
+/** Whether two neighbouring letters of one stand the other way round in the other: the commonest slip of all. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return (
+    at + 1 < a.length && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+  )
 }
 
 /** How many letters have to be put in, taken out or changed to make `b` of `a`. */

@@ -1,143 +1,192 @@
 import { AppError } from '../../base/errors.ts'
-import type { ArgsOf } from './args-of.ts'
-import { type ArgumentTypeName, type ArgumentValue, argumentTypes, isArgumentType } from './argument-types.ts'
+import {
+  type ArgumentTypeName,
+  type ArgumentValue,
+  argumentTypes,
+  isArgumentType,
+  isTimely,
+} from './argument-types.ts'
+import { folded } from './command-word.ts'
+import { expected, readValue } from './read-value.ts'
 
-export type { ArgsOf } from './args-of.ts'
+/** What is read: an argument, or the value of an option. */
+export interface Reading {
+  readonly type: ArgumentTypeName | 'choice'
+  /** What can be chosen, where `type` is `choice`. */
+  readonly choices?: readonly string[]
+  /** As written in the pattern, and as the handler gets it; no value where that depends on the message. */
+  readonly default?: { readonly text: string; readonly value?: ArgumentValue }
+}
 
 /** One argument of a command. */
-export interface Argument {
+export interface Argument extends Reading {
   readonly name: string
-  readonly type: ArgumentTypeName
   readonly required: boolean
-  /** As written in the pattern, and as the handler gets it. */
-  readonly default?: { readonly text: string; readonly value: ArgumentValue }
+}
+
+/** One option of a command. */
+export interface Option {
+  /** What stands behind `--`. The first is shown. */
+  readonly names: readonly [string, ...string[]]
+  /** What stands behind `-`. */
+  readonly short?: string
+  /** In `args`. */
+  readonly key: string
+  /** Its value; none for a flag. `label` is what the pattern calls it. */
+  readonly value?: Reading & { readonly label: string }
 }
 
 /** A pattern, taken apart and found to be right. */
 export interface CommandPattern<Pattern extends string = string> {
   readonly pattern: Pattern
+  /** The words that call it, with one space between them. */
   readonly name: string
   readonly args: readonly Argument[]
+  readonly options: readonly Option[]
 }
 
-/** What {@link parseArgs} made of an input; `message` and `usage` are fit to show in the chat. */
-export type ParsedArgs<Pattern extends string = string> =
-  | { readonly ok: true; readonly args: ArgsOf<Pattern> }
-  | { readonly ok: false; readonly message: string; readonly usage: string }
-
-const ARGUMENT = /^(\p{L}[\p{L}\p{N}_-]*)(?:(\.\.\.)|:([^=]*))?(?:=(.*))?$/u
+/** By it, defaults are tried that depend on when the message is sent. */
+const ANY_MOMENT = { now: Date.UTC(2026, 0, 1), timezone: 'UTC' }
+const LONGEST_NAME = 100
+const NAME = /^(\p{L}[\p{L}\p{N}_-]*)(\.\.\.)?(?::([^=]*))?(?:=(.*))?$/su
+const OPTION = /^--(\p{L}[\p{L}\p{N}]*(?:-[\p{L}\p{N}]+)*)$/u
+const SHORT = /^-(\p{L}),$/u
+const CHOICE = /^[\p{L}\p{N}_-]{1,40}$/u
+const PIECE = /<([^<>[\]]*)>|\[([^<>[\]]*)\]|\S[^\s<[]*/g
 
 /**
- * Takes a command's pattern apart: `name <required> [optional] <arg:type> [arg:type=default] <text...>`.
+ * Takes a command's pattern apart: `name sub-name <required> [optional] [with:type=default] <rest...> --option <value> --flag`.
  *
- * Types are string (if none is given), int, number, flag, user, duration and text; `<name...>` is short for
- * `<name:text>`, the rest of the message, and stands last. Defaults are read when the pattern is.
+ * Types are string (if none is given), text, int, number, flag, user, group, duration, time, date, url, and a choice such
+ * as `on|off|auto`. An argument without a type that is called like one is of that type. `<name...>` is short for
+ * `<name:text>`, the rest of the message, and is the last argument. Options stand at the end. Defaults are read when the
+ * pattern is.
  *
  * @throws AppError `command.pattern` that says what is wrong with the pattern
  */
 export function parsePattern<const Pattern extends string>(pattern: Pattern): CommandPattern<Pattern> {
-  const [, name, rest] = /^\s*([^\s<>[\]]+)(\s[\s\S]*|)$/.exec(pattern) ?? []
-  if (name === undefined || rest === undefined) fail(pattern, 'it has to start with the name of the command')
-  const args: Argument[] = []
-  for (const [whole, required, optional] of rest.matchAll(/<([^<>[\]]*)>|\[([^<>[\]]*)\]|\S[^\s<[]*/g)) {
-    const spec = required ?? optional
-    if (spec === undefined) fail(pattern, `'${whole}' is neither <required> nor [optional]`)
-    const arg = parseArgument(pattern, spec, required !== undefined)
-    const last = args.at(-1)
-    if (args.some(other => other.name === arg.name)) fail(pattern, `'${arg.name}' is there twice`)
-    if (last?.type === 'text')
-      fail(pattern, `'${last.name}' takes the rest of the message, so it has to be last`)
-    if (arg.required && last?.required === false)
-      fail(pattern, `'${arg.name}' is required but follows '${last.name}', which is optional`)
-    args.push(arg)
-  }
-  return { pattern, name, args }
-}
-
-function parseArgument(pattern: string, spec: string, required: boolean): Argument {
-  const [, name, rest, typeName, text] = ARGUMENT.exec(spec) ?? []
-  if (name === undefined) fail(pattern, `'${spec}' is no argument`)
-  const type = rest ? 'text' : (typeName ?? 'string')
-  if (!isArgumentType(type))
-    fail(
-      pattern,
-      `'${name}' has the unknown type '${type}'; there are ${Object.keys(argumentTypes).join(', ')}`,
-    )
-  if (text === undefined) return { name, type, required }
-  if (required) fail(pattern, `'${name}' is required and has a default; write [${spec}]`)
-  const value = argumentTypes[type].read(text)
-  if (value === undefined)
-    fail(pattern, `the default of '${name}' must be ${argumentTypes[type].expects}, got '${text}'`)
-  return { name, type, required, default: { text, value } }
+  const end = pattern.search(/(?:^|\s)[<[-]/)
+  const words = (end === -1 ? pattern : pattern.slice(0, end)).trim().split(/\s+/)
+  const name = words.join(' ')
+  if (name === '' || /[<>[\]]/.test(name)) fail(pattern, 'it has to start with the name of the command')
+  if (name.length > LONGEST_NAME) fail(pattern, `its name has more than ${LONGEST_NAME} letters`)
+  return { pattern, name, ...new Pieces(pattern).read(end === -1 ? '' : pattern.slice(end)) }
 }
 
 function fail(pattern: string, problem: string): never {
   throw new AppError(`The command pattern '${pattern}' is wrong: ${problem}`, {
     code: 'command.pattern',
-    hint: "A pattern looks like 'mute <user:user> [for:duration=10m] [reason...]'",
+    hint: "A pattern looks like 'mute <user> [for:duration=10m] --reason <text...> --silent'",
   })
 }
 
-/**
- * Reads what follows a command's name in a message. Never throws, whatever the input.
- *
- * Words are divided by white space; "two words" or “two words” is one argument. Text arguments take the rest of
- * the message as it stands, quotes and line breaks included. An optional argument that is absent and has no
- * default is absent from `args` too.
- *
- * @param prefix  what calls commands in this chat, shown in the usage line
- */
-export function parseArgs<Pattern extends string>(
-  parsed: CommandPattern<Pattern>,
-  input: string,
-  prefix = '',
-): ParsedArgs<Pattern> {
-  const refuse = (message: string) => ({ ok: false, message, usage: usageOf(parsed, prefix) }) as const
-  const args: Record<string, ArgumentValue> = {}
-  let left = input.trim()
-  for (const { name, type, required, default: fallback } of parsed.args) {
-    if (left === '') {
-      if (required) return refuse(`${name} is missing`)
-      if (fallback) args[name] = fallback.value
-      continue
-    }
-    const [word, after] = type === 'text' ? [left, ''] : firstWord(left)
-    const value = argumentTypes[type].read(word)
-    if (value === undefined)
-      return refuse(`${name} must be ${argumentTypes[type].expects}, got '${excerpt(word)}'`)
-    args[name] = value
-    left = after
+/** Reads what stands behind the name. */
+class Pieces {
+  readonly #pattern: string
+  readonly #args: Argument[] = []
+  readonly #options: Option[] = []
+  #short: string | undefined
+  /** The option that may be followed by what its value is. */
+  #open: Option | undefined
+
+  constructor(pattern: string) {
+    this.#pattern = pattern
   }
-  if (left !== '') return refuse(`I don't know what to do with '${excerpt(left)}'`)
-  // The names and types of `args` are those that ArgsOf reads from the same pattern.
-  return { ok: true, args: args as ArgsOf<Pattern> }
-}
 
-/** One line that shows how a command is called: `/mute <user> [for=10m] [reason...]`. */
-export function usageOf(parsed: CommandPattern, prefix: string): string {
-  const shown = parsed.args.map(({ name, type, required, default: fallback }) => {
-    const label = `${name}${type === 'text' ? '...' : ''}${fallback ? `=${fallback.text}` : ''}`
-    return required ? `<${label}>` : `[${label}]`
-  })
-  return [`${prefix}${parsed.name}`, ...shown].join(' ')
-}
+  read(text: string): Pick<CommandPattern, 'args' | 'options'> {
+    for (const [whole, required, optional] of text.matchAll(PIECE)) {
+      if (this.#short !== undefined && !OPTION.test(whole)) break
+      const spec = required ?? optional
+      if (spec === undefined) this.#word(whole)
+      else if (this.#open) this.#value(this.#open, spec, optional !== undefined)
+      else this.#argument(spec, required !== undefined)
+    }
+    if (this.#short !== undefined) this.#fail(`'-${this.#short},' is followed by no --name`)
+    return { args: this.#args, options: this.#options }
+  }
 
-const QUOTED = /^(?:"([^"]*)"|“([^”]*)”|”([^”]*)”)(?=\s|$)/
-const WORD = /^\S+/
+  #word(word: string): void {
+    const [, short] = SHORT.exec(word) ?? []
+    const [, name] = OPTION.exec(word) ?? []
+    if (short !== undefined) this.#short = short
+    else if (name !== undefined) this.#option(name)
+    else if (word.startsWith('-')) this.#fail(`'${word}' is no option; write --name, or -n, --name`)
+    else this.#fail(`'${word}' is neither <required> nor [optional]`)
+  }
 
-/** The first word of a text that starts with one, and what follows it. A quote that is not closed is a letter. */
-function firstWord(text: string): [word: string, after: string] {
-  const quoted = QUOTED.exec(text)
-  const word = quoted ? (quoted[1] ?? quoted[2] ?? quoted[3] ?? '') : (WORD.exec(text)?.[0] ?? text)
-  return [word, text.slice(quoted ? quoted[0].length : word.length).trimStart()]
-}
+  #option(name: string): void {
+    const key = name.replace(/-(.)/gu, (_, letter: string) => letter.toUpperCase())
+    const short = this.#short
+    this.#demandFree(key)
+    const isTaken = (one: Option) =>
+      one.names.some(other => folded(other) === folded(name)) || (short !== undefined && one.short === short)
+    if (this.#options.some(isTaken)) this.#fail(`'--${name}' or its short name is there twice`)
+    this.#short = undefined
+    this.#open = { names: [name], key, ...(short === undefined ? {} : { short }) }
+    this.#options.push(this.#open)
+  }
 
-const LONGEST_EXCERPT = 40
+  #value(option: Option, spec: string, isOptional: boolean): void {
+    if (isOptional) this.#fail(`arguments come before options, and the value of an option is <${spec}>`)
+    const { name, ...reading } = this.#reading(spec)
+    this.#options[this.#options.length - 1] = { ...option, value: { ...reading, label: name } }
+    this.#open = undefined
+  }
 
-/** The user's own words in an answer: on one line, and short. */
-function excerpt(text: string): string {
-  const letters = [...text.slice(0, 4 * LONGEST_EXCERPT).replace(/[\s\p{Cc}]+/gu, ' ')]
-  return letters.length > LONGEST_EXCERPT
-    ? `${letters.slice(0, LONGEST_EXCERPT - 1).join('')}…`
-    : letters.join('')
+  #argument(spec: string, required: boolean): void {
+    if (this.#options.length > 0) this.#fail(`'${spec}' follows an option; arguments come before options`)
+    const { name, ...reading } = this.#reading(spec)
+    if (required && reading.default) this.#fail(`'${name}' is required and has a default; write [${spec}]`)
+    const last = this.#args.at(-1)
+    this.#demandFree(name)
+    if (last?.type === 'text')
+      this.#fail(`'${last.name}' takes the rest of the message, so it has to be last`)
+    if (required && last?.required === false)
+      this.#fail(`'${name}' is required but follows '${last.name}', which is optional`)
+    this.#args.push({ name, required, ...reading })
+  }
+
+  #reading(spec: string): Reading & { readonly name: string } {
+    const [, name, rest, given, text] = NAME.exec(spec) ?? []
+    if (name === undefined || (rest !== undefined && given !== undefined))
+      this.#fail(`'${spec}' is no argument`)
+    const typeName = rest ? 'text' : (given ?? (isArgumentType(name) ? name : 'string'))
+    const type = typeName.includes('|') ? this.#choice(name, typeName) : { type: this.#type(name, typeName) }
+    return text === undefined
+      ? { name, ...type }
+      : { name, ...type, default: this.#default(name, type, text) }
+  }
+
+  #type(name: string, type: string): ArgumentTypeName {
+    if (isArgumentType(type)) return type
+    const known = Object.keys(argumentTypes).join(', ')
+    return this.#fail(
+      `'${name}' has the unknown type '${type}'; there are ${known}, and choices such as on|off`,
+    )
+  }
+
+  #choice(name: string, type: string): Reading {
+    const choices = type.split('|')
+    if (!choices.every(one => CHOICE.test(one)))
+      this.#fail(`'${name}' has the choice '${type}'; each has to be 1 to 40 letters, digits, _ or -`)
+    if (new Set(choices.map(folded)).size < choices.length)
+      this.#fail(`'${name}' has a choice that is there twice: '${type}'`)
+    return { type: 'choice', choices }
+  }
+
+  #default(name: string, reading: Reading, text: string): NonNullable<Reading['default']> {
+    const value = readValue(reading, text, ANY_MOMENT)
+    if (value === undefined)
+      this.#fail(`the default of '${name}' must be ${expected(reading)}, got '${text}'`)
+    return isTimely(reading.type) ? { text } : { text, value }
+  }
+
+  #demandFree(key: string): void {
+    if (this.#args.some(({ name }) => name === key) || this.#options.some(one => one.key === key))
+      this.#fail(`'${key}' is there twice`)
+  }
+
+  #fail(problem: string): never {
+    return fail(this.#pattern, problem)
+  }
 }

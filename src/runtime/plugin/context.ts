@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { ImEventName } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
-import type { ArgsOf } from '../dispatch/command-pattern.ts'
+import type { ArgsOf } from '../dispatch/args-of.ts'
 import type { ImEventData } from '../events/event.ts'
 import type { CommandHandler, CommandOptions } from './commanding.ts'
 import type { Undo } from './effects.ts'
@@ -39,14 +39,14 @@ export interface PluginContext {
   hasRole(username: string, role: string): boolean
 
   /**
-   * Adds a chat command. Arguments are typed by the pattern: `mute <user:user> [for:duration=10m] [reason...]`.
+   * Adds a chat command. Arguments are typed by the pattern: `mute <user> [for:duration=10m] --reason <text...>`.
    * A UserError, and a refusal by JMessage, are answered in the chat.
    */
   command<const P extends string>(pattern: P, handler: CommandHandler<ArgsOf<P>>): void
   command<const P extends string>(pattern: P, description: string, handler: CommandHandler<ArgsOf<P>>): void
   command<const P extends string>(
     pattern: P,
-    options: CommandOptions,
+    options: CommandOptions<ArgsOf<P>>,
     handler: CommandHandler<ArgsOf<P>>,
   ): void
 

@@ -8,6 +8,8 @@ import type { Attempt } from '../dispatch/attempt.ts'
 import type { Schedules } from '../sources/cron/schedules.ts'
 import type { Jobs } from '../sources/jobs.ts'
 import type { Webhooks } from '../sources/webhook/webhooks.ts'
+import type { CommandSwitches } from './command-switches.ts'
+import type { CommandRules } from './commanding.ts'
 import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
 import type { Manners } from './manners.ts'
@@ -25,6 +27,10 @@ export interface InstanceDeps {
   readonly schedules: Pick<Schedules, 'add'>
   readonly clock: Clock
   readonly log: Log
+  /** What the bot's file says of its commands. */
+  readonly commandRules?: CommandRules | undefined
+  /** Which commands owners switched off. Default: none. */
+  readonly switches?: CommandSwitches | undefined
   /** Where it remembers. Default: in the store. */
   readonly state?: StateKeep
   /** Told when commands, listeners or handlers came or went. */

@@ -7,7 +7,6 @@ import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import { reviveSent } from '../bot/sent-message.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
-import { parsePattern } from '../dispatch/command-pattern.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
 import { WebhookDedupe } from '../sources/webhook/dedupe.ts'
 import { WebhookAuth } from '../sources/webhook/verify.ts'
@@ -31,6 +30,7 @@ import { Effects } from './effects.ts'
 import { AttemptContext, extend } from './handler-context.ts'
 import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
 import { Listeners } from './listeners.ts'
+import { hasRole } from './manners.ts'
 import { Message } from './message.ts'
 import { OwnJobs } from './own-jobs.ts'
 import { PluginState, storedState } from './state.ts'
@@ -67,7 +67,7 @@ export class PluginInstance implements PluginContext, Instance {
     this.timezone = manners.timezone
     const keep = deps.state ?? storedState(store, { bot: bot.id, plugin: name })
     this.state = new PluginState(keep, saved => bot.revive(saved))
-    this.commands = new Commands(manners, (username, role) => this.hasRole(username, role))
+    this.commands = new Commands({ manners, keep, rules: deps.commandRules, switches: deps.switches })
     // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
     const isHandled = (job: string) => this.#isOver || this.#handlers.has('job', job)
     this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, jobs, isHandled })
@@ -93,6 +93,7 @@ export class PluginInstance implements PluginContext, Instance {
   async #setUp(): Promise<void> {
     const undo = await this.definition.setup(this, this.config as never)
     if (typeof undo === 'function') this.#effects.add('setup', undo)
+    this.commands.checkRules()
   }
 
   dispose(): Promise<void> {
@@ -106,9 +107,7 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   wants(message: MessageRecord): boolean {
-    if (this.#listeners.hear(`message.${message.msg_type}`)) return true
-    const { text } = message.msg_body
-    return typeof text === 'string' && message.msg_type === 'text' && this.commands.find(text) !== undefined
+    return this.#listeners.hear(`message.${message.msg_type}`) || this.commands.wants(message)
   }
 
   wantsEvent(name: ImEventName): boolean {
@@ -133,16 +132,12 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   #hear(message: Message, type: string, context: HandlerContext): Promise<void> {
-    const end = async () => {
-      const call = this.commands.find(message.text)
-      if (call) await this.commands.run(call, message, context)
-    }
+    const end = () => this.commands.hear(message, context)
     return this.#listeners.run(message, { type, context, end })
   }
 
   hasRole(username: string, role: string): boolean {
-    const { roles } = this.deps.manners
-    return (roles[role]?.includes(username) || roles.owner?.includes(username)) ?? false
+    return hasRole(this.deps.manners, username, role)
   }
 
   command(
@@ -153,8 +148,7 @@ export class PluginInstance implements PluginContext, Instance {
     const handler = third ?? (second as CommandHandler<never>)
     const options =
       typeof second === 'string' ? { description: second } : typeof second === 'object' ? second : {}
-    const parsed = parsePattern(pattern)
-    this.#set(`command ${parsed.name}`, this.commands.add({ pattern: parsed, options, handler }))
+    this.#set(`command ${pattern}`, this.commands.add({ pattern, options, handler }))
   }
 
   on(filter: MessageFilter, listener: MessageListener): void {

@@ -10,4 +10,14 @@ export interface Manners {
   readonly roles: Readonly<Record<string, readonly string[]>>
   /** In which it talks, where no other is asked for. */
   readonly language: Language
+  /** Whether it tells people of its commands: by `/help`, and by suggestions. Default: `true`. */
+  readonly help?: boolean
 }
+
+/** Whether a user has a role; owners have every role. */
+export const hasRole = ({ roles }: Manners, username: string, role: string): boolean =>
+  (roles[role]?.includes(username) || roles.owner?.includes(username)) ?? false
+
+/** Whether a user has one of several roles. If there are none, everybody has. */
+export const hasOneOf = (manners: Manners, username: string, roles: readonly string[]): boolean =>
+  roles.length === 0 || roles.some(role => hasRole(manners, username, role))

@@ -35,9 +35,9 @@ export class Registrations {
     return this.#commands
   }
 
-  wants({ msg_type, msg_body: { text } }: MessageRecord): boolean {
-    if (this.#filters.has('message') || this.#filters.has(`message.${msg_type}`)) return true
-    return typeof text === 'string' && msg_type === 'text' && this.#commands.find(text) !== undefined
+  wants(message: MessageRecord): boolean {
+    if (this.#filters.has('message') || this.#filters.has(`message.${message.msg_type}`)) return true
+    return this.#commands.wants(message)
   }
 
   wantsEvent(name: ImEventName): boolean {
@@ -101,7 +101,8 @@ export class Registrations {
 
   #commandsOf(registered: Registered['commands']): Commands {
     // Who may give them is looked at by the thread.
-    const commands = new Commands(this.#deps.manners, () => false)
+    const { manners, commandRules: rules } = this.#deps
+    const commands = new Commands({ manners, rules })
     for (const { pattern, options } of registered) commands.add({ pattern, options, handler: () => {} })
     return commands
   }

@@ -139,14 +139,14 @@ export class RemoteInstance implements Instance {
   }
 
   #start(): Promise<void> {
-    const { bot, name, manners, clock } = this.deps
+    const { bot, name, manners, clock, commandRules } = this.deps
     const { file, settings, baseDir } = this.#remote
     return new Promise((resolve, reject) => {
       this.#onStart = { resolve, reject }
       const { id, username, app } = bot
       const thread = new Thread({
         data: {
-          ...{ file, settings, name, manners, baseDir },
+          ...{ file, settings, name, manners, commandRules, baseDir },
           bot: { id, username, app },
           time: clock === systemClock ? 'machine' : 'told',
           now: clock.now(),

@@ -5,6 +5,7 @@ import { idMaker } from '../../../base/ids.ts'
 import type { Log } from '../../../base/log.ts'
 import { describeIssue } from '../../../protocol/index.ts'
 import type { Delivery } from '../../events/event.ts'
+import { plainOptions } from '../command.ts'
 import { PluginInstance } from '../instance.ts'
 import { PluginLoader } from '../loader.ts'
 import { type CarriedError, carry, uncarry } from './carried-error.ts'
@@ -77,6 +78,8 @@ class PluginThread {
       store: undefined as never,
       jobs: threadJobs(link),
       state: threadState(link),
+      commandRules: this.#data.commandRules,
+      switches: { offIn: conversation => link.ask('offIn', [conversation]) },
       onChange: this.#changed,
     })
     link.tell({ type: 'ready', registered: this.#registered(this.#instance) })
@@ -162,9 +165,9 @@ class PluginThread {
   }
 
   #registered(instance: PluginInstance): Registered {
-    const commands = instance.commands.all.map(({ pattern, options: { description, role } }) => ({
+    const commands = instance.commands.all.map(({ pattern, options }) => ({
       pattern,
-      options: { description, role },
+      options: plainOptions(options),
     }))
     return { ...instance.hears, commands, ...this.#registry.registered }
   }

@@ -5,6 +5,7 @@ import type { Broadcast } from '../../bot/broadcast/broadcast.ts'
 import type { BotContext } from '../../bot/context.ts'
 import { madeOutcome } from '../../bot/outbox-entry.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
+import { noSwitches } from '../command-switches.ts'
 import type { InstanceDeps } from '../deps.ts'
 import { type StateKeep, storedState } from '../state.ts'
 import { queries } from './queries.ts'
@@ -17,7 +18,10 @@ type Serve<Service> = Service extends (...args: infer Args) => infer Answer
   : never
 
 /** @param context  what the bot works with */
-export function servicesOf(context: BotContext, { store, jobs, name }: InstanceDeps): MainServices {
+export function servicesOf(
+  context: BotContext,
+  { store, jobs, name, switches = noSwitches }: InstanceDeps,
+): MainServices {
   const { outbox, client, media } = context
   const state = storedState(store, { bot: context.id, plugin: name })
   const broadcasts = () => broadcastsOf(context)
@@ -40,6 +44,7 @@ export function servicesOf(context: BotContext, { store, jobs, name }: InstanceD
     read: (_, key) => state.read(key),
     write: (_, key, value) => state.write(key, value),
     remove: (_, key) => state.remove(key),
+    offIn: (_, conversation) => switches.offIn(conversation),
     swap: (_, key, former, value) => swap(state, key, former, value),
     knownBroadcast: async (_, key) => sendable(await broadcasts().known(key)),
     beginBroadcast: async (_, wanted) => sendable(await broadcasts().begin(JSON.parse(wanted)))!,

@@ -4,6 +4,7 @@ import type { CommandPattern } from '../../dispatch/command-pattern.ts'
 import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
 import type { Judgement, Webhook } from '../../sources/webhook/webhooks.ts'
+import type { CommandRules } from '../commanding.ts'
 import type { CommandOptions, MessageFilter } from '../context.ts'
 import type { Manners } from '../manners.ts'
 import type { CarriedError } from './carried-error.ts'
@@ -20,6 +21,7 @@ export interface ThreadData {
   /** Name of the instance. */
   readonly name: string
   readonly manners: Manners
+  readonly commandRules?: CommandRules | undefined
   /** Relative paths of media start here. */
   readonly baseDir: string
   /** `told`: time is what the main thread says it is. */
@@ -78,6 +80,8 @@ export interface Services {
   read(key: string): string | undefined
   write(key: string, value: string): void
   remove(key: string): void
+  /** Names of the commands that owners switched off in a conversation. */
+  offIn(conversation: string): readonly string[]
   /** Writes a value unless it is another one than `former` by now; tells whether it did. */
   swap(key: string, former: string | undefined, value: string): boolean
   knownBroadcast(key: string): WireBroadcast | undefined
