@@ -29,7 +29,7 @@ export async function loadBotSpecs(
     if (!bot.config.enabled) continue
     const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
     const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
-    const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, roles } =
+    const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, help, roles } =
       bot.config
     specs.push({
       id: bot.id,
@@ -43,6 +43,7 @@ export async function loadBotSpecs(
       prefix,
       timezone,
       language,
+      help,
       roles,
       plugins,
     })
@@ -58,7 +59,7 @@ async function loadPlugins(
 ): Promise<PluginSpec[]> {
   const { loader, known, limits: usual } = means
   const specs: PluginSpec[] = []
-  for (const { instance, use, enabled, isolation, limits, settings, at } of bot.pluginSettings) {
+  for (const { instance, use, enabled, isolation, limits, commands, settings, at } of bot.pluginSettings) {
     if (!enabled) continue
     try {
       const file = loader.find(use)
@@ -77,6 +78,7 @@ async function loadPlugins(
           file,
           isolation,
           ...bounds,
+          ...(commands ? { commands } : {}),
         })
       }
     } catch (error) {

@@ -2,17 +2,48 @@ const LONGEST_WORD = 60
 
 /** The candidate that `word` was most likely meant to be, if one is close enough. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
+  return nearest(word, candidates)?.candidate
+}
+
+/**
+ * As {@link closest}, with how far off it is.
+ *
+ * @param accept  asked of those only that are closer than what was found before
+ */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  accept: (candidate: string) => boolean = () => true,
+): { readonly candidate: string; readonly distance: number } | undefined {
   if (word.length > LONGEST_WORD) return undefined
   const wanted = word.toLowerCase()
+  const letters = lettersOf(wanted)
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+    // A change takes one letter away and brings another.
+    if (countBits(letters ^ lettersOf(candidate)) > 2 * (bestDistance - 1)) continue
     const known = candidate.toLowerCase()
     const distance = isSwapped(wanted, known) ? 1 : levenshtein(wanted, known)
-    if (distance < bestDistance && distance < candidate.length) [best, bestDistance] = [candidate, distance]
+    if (distance < bestDistance && distance < candidate.length && accept(candidate))
+      [best, bestDistance] = [candidate, distance]
   }
-  return best
+  return best === undefined ? undefined : { candidate: best, distance: bestDistance }
+}
+
+/** Which letters are in a word, as bits: several letters share one. Capital letters are as small ones. */
+function lettersOf(word: string): number {
+  let bits = 0
+  for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31)
+  return bits
+}
+
+function countBits(bits: number): number {
+  let left = bits
+  let count = 0
+  for (; left !== 0; count++) left &= left - 1
+  return count
 }
 
 /** Whether two neighbouring letters of one stand the other way round in the other: the commonest slip of all. */

@@ -19,11 +19,12 @@ export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: 
   const others = Object.keys(main.apps)
   if (others.length > 0) lines.push(`  Apps       main, and ${others.length} more`)
   for (const bot of beadle.bots.slice(0, MOST_SHOWN)) {
+    const plugins = bot.plugins.map(({ name }) => name)
     lines.push(
       '',
-      `  ${bot.id}  as ${bot.username}${bot.mode === 'shadow' ? ', in the shadow' : ''}: ${bot.plugins.map(({ name }) => name).join(', ') || 'no plugins'}`,
+      `  ${bot.id}  as ${bot.username}${bot.mode === 'shadow' ? ', in the shadow' : ''}: ${plugins.join(', ') || 'no plugins'}`,
     )
-    lines.push(...details(beadle, bot.id).map(detail => `    ${detail}`))
+    lines.push(...details(beadle, bot.id, plugins).map(detail => `    ${detail}`))
   }
   const more = beadle.bots.length - MOST_SHOWN
   if (more > 0) lines.push('', `  … and ${more} more`)
@@ -41,10 +42,11 @@ const inbound = (how: string, everyMs: number): string =>
     none: 'are not read',
   })[how] ?? how
 
-function details({ runtime }: Beadle, bot: string): string[] {
-  const commands = runtime.host
-    .instances(bot)
-    .flatMap(instance => instance.commands.all.map(({ pattern }) => pattern.name))
+function details({ runtime }: Beadle, bot: string, plugins: readonly string[]): string[] {
+  const names = plugins
+    .flatMap(plugin => runtime.host.instance(bot, plugin)?.commands.all ?? [])
+    .map(({ pattern }) => pattern.name.split(' ')[0]!)
+  const commands = [...new Set(names)]
   const hooks = runtime.webhooks.paths.filter(path => path.startsWith(`/hooks/${bot}/`))
   const schedules = runtime.schedules.all.filter(schedule => schedule.bot === bot)
   return [

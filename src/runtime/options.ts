@@ -9,6 +9,7 @@ import type { BusyMark } from './dispatch/busy.ts'
 import type { DispatchLimits, PluginLimits } from './dispatch/limits.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Observer } from './observer.ts'
+import type { CommandRules } from './plugin/commanding.ts'
 import type { PluginDefinition } from './plugin/define.ts'
 import type { Hearing } from './plugin/host.ts'
 import type { Keep } from './pruner.ts'
@@ -27,6 +28,8 @@ export interface PluginSpec {
   /** `worker`: in a thread of its own. Needs `file`. Default: `none`. */
   readonly isolation?: 'none' | 'worker'
   readonly limits?: Partial<PluginLimits>
+  /** What the bot's file says of its commands, by their names. */
+  readonly commands?: CommandRules
 }
 
 /** A bot, as its file describes it. */
@@ -46,6 +49,8 @@ export interface BotSpec {
   readonly timezone?: string
   /** In which it talks: `en`, `zh`. Default: `en`. */
   readonly language?: string
+  /** Whether it tells people of its commands. Default: `true`. */
+  readonly help?: boolean
   /** Role to usernames. Those with the role `owner` have every role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly plugins: readonly PluginSpec[]

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts'
 import type { Client } from '../client/index.ts'
 import { describeIssue } from '../protocol/index.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
+import type { CommandRules } from '../runtime/plugin/commanding.ts'
 import type { PluginDefinition } from '../runtime/plugin/define.ts'
 import type { Towns } from './places.ts'
 import type { WorldOptions } from './world.ts'
@@ -18,6 +19,8 @@ export interface PluginUse {
   /** `worker`: in a thread of its own, which loads it from `file`. */
   readonly isolation?: PluginSpec['isolation']
   readonly file?: string
+  /** What the bot's file would say of its commands, by their names. */
+  readonly commands?: CommandRules
 }
 
 /** A bot of a world. */
@@ -29,9 +32,11 @@ export function botsOf({ bots, bot, plugins }: WorldOptions): BotSpec[] {
   return wanted.map(({ plugins = [], ...spec }) => ({ ...spec, plugins: plugins.map(checked) }))
 }
 
-function checked({ use, name = use.name, config = {}, file, isolation }: PluginUse): PluginSpec {
+function checked({ use, name = use.name, config = {}, file, isolation, commands }: PluginUse): PluginSpec {
   const result = (use.config ?? z.strictObject({})).safeParse(config)
-  if (result.success) return { name, definition: use, config: result.data, settings: config, file, isolation }
+  const rules = commands ? { commands } : {}
+  if (result.success)
+    return { name, definition: use, config: result.data, settings: config, file, isolation, ...rules }
   throw new AppError(`the settings of ${name} are wrong: ${describeIssue(result.error, 'settings')}`, {
     code: 'world.settings',
   })

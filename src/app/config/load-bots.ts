@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { MAIN_APP } from '../../runtime/apps.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
+import type { CommandRules } from '../../runtime/plugin/commanding.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import type { Env } from './interpolate.ts'
 import type { Problem } from './problem.ts'
@@ -20,6 +21,8 @@ export interface PluginSettings {
   readonly enabled: boolean
   readonly isolation: 'none' | 'worker'
   readonly limits: Partial<PluginLimits>
+  /** What is said of its commands. */
+  readonly commands?: CommandRules
   /** Without what is the framework's. */
   readonly settings: unknown
   /** Where the settings are in the file. */
@@ -101,9 +104,17 @@ function nameProblem(path: string): Problem | undefined {
 
 const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
   Object.entries(plugins).map(([instance, entry]) => {
-    const { use = instance, enabled = true, isolation = usual, limits = {}, ...settings } = entry ?? {}
+    const {
+      use = instance,
+      enabled = true,
+      isolation = usual,
+      limits = {},
+      commands,
+      ...settings
+    } = entry ?? {}
     const at = ['plugins', instance]
-    return { instance, use, enabled, isolation, limits: pluginLimitsOf(limits), settings, at }
+    const rules = commands ? { commands } : {}
+    return { instance, use, enabled, isolation, limits: pluginLimitsOf(limits), ...rules, settings, at }
   })
 
 /** Two bots of one username in one app would answer each other's messages. One in the shadow answers nobody. */

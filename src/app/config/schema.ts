@@ -131,6 +131,34 @@ const Heard = z.strictObject({
 /** Where a plugin runs: with the others, or in a thread of its own, which can be killed. */
 const isolation = z.enum(['none', 'worker'])
 
+const RoleName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 characters of a-z, A-Z, 0-9, _ and -')
+
+const roles = z.union([RoleName, z.array(RoleName)], 'must be a role, or a list of roles')
+const cooldownTime = duration(SECOND, 30 * DAY)
+
+/** What is said of a command of a plugin. */
+const CommandRule = z.strictObject({
+  enabled: z.boolean().optional(),
+  groups: heard.optional().describe('Groups in which it can be given.'),
+  rooms: heard.optional(),
+  direct: z.boolean().optional(),
+  role: roles.optional(),
+  cooldown: z
+    .union([
+      z.literal('off'),
+      cooldownTime,
+      z.strictObject({
+        for: cooldownTime,
+        per: z.enum(['person', 'conversation', 'bot']).optional(),
+        uses: whole(1, 100).optional(),
+        exempt: roles.optional(),
+      }),
+    ])
+    .optional(),
+})
+
 /** What is the framework's in the settings of a plugin; the rest belongs to the plugin. */
 export const PluginEntry = z
   .looseObject(
@@ -139,14 +167,13 @@ export const PluginEntry = z
       enabled: z.boolean().default(true),
       isolation: isolation.optional(),
       limits: z.strictObject(pluginLimits).partial().optional(),
+      commands: z
+        .record(z.string(), CommandRule, 'must be a map of commands and what is said of them')
+        .optional(),
     },
     'must be a map of settings, or nothing',
   )
   .nullable()
-
-const RoleName = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 characters of a-z, A-Z, 0-9, _ and -')
 
 /** Such as `en`, `zh`, `zh-TW`. */
 const Language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh')
@@ -171,6 +198,7 @@ export const BotFile = z.strictObject({
     .default('/'),
   timezone: TimeZone.default('UTC'),
   language: Language.default('en').describe('In which it talks: en, zh.'),
+  help: z.boolean().default(true).describe('Whether it tells of its commands.'),
   roles: z.record(RoleName, z.array(UserRef, 'must be a list of usernames')).default({}),
   plugins: z.record(Name, PluginEntry, 'must be a map of instance names and settings').default({}),
 })

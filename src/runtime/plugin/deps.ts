@@ -12,6 +12,7 @@ import type { CommandSwitches } from './command-switches.ts'
 import type { CommandRules } from './commanding.ts'
 import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
+import type { House } from './household.ts'
 import type { Manners } from './manners.ts'
 import type { StateKeep } from './state.ts'
 
@@ -31,6 +32,8 @@ export interface InstanceDeps {
   readonly commandRules?: CommandRules | undefined
   /** Which commands owners switched off. Default: none. */
   readonly switches?: CommandSwitches | undefined
+  /** For the plugin that every bot has. */
+  readonly house?: House | undefined
   /** Where it remembers. Default: in the store. */
   readonly state?: StateKeep
   /** Told when commands, listeners or handlers came or went. */

@@ -7,7 +7,7 @@ import type { ImEventData, Recipient } from '../events/event.ts'
 import { Audience } from './audience.ts'
 import type { PluginDefinition } from './define.ts'
 import type { Instance } from './deps.ts'
-import type { Hearing, Hosted, HostedDeps, Household } from './household.ts'
+import type { Hearing, Hosted, HostedDeps, House, Household } from './household.ts'
 import { PluginInstance } from './instance.ts'
 import { PluginInterrupted } from './worker/interrupted.ts'
 import { RemoteInstance } from './worker/remote-instance.ts'
@@ -65,6 +65,16 @@ export class PluginHost {
     this.#households.delete(bot)
     for (const audience of this.#audiences.values()) audience.remove(household)
     for (const { instance } of [...household.hosted.values()].reverse()) await instance.dispose()
+  }
+
+  /** What surrounds a bot of an app. */
+  houseOf(bot: string, appKey: string): Omit<House, 'isShadow'> {
+    return {
+      id: bot,
+      isSettled: () => this.#loading.size === 0,
+      instances: () => this.instances(bot),
+      hearers: message => this.#audience(appKey).ofMessage(message),
+    }
   }
 
   get bots(): readonly Bot[] {

@@ -1,3 +1,4 @@
+import type { MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
 import type { RemoteDeps } from './worker/remote-deps.ts'
@@ -17,6 +18,20 @@ export type HostedDeps = InstanceDeps & { readonly thread?: RemoteDeps | undefin
 export interface Hosted {
   readonly instance: Instance
   readonly deps: HostedDeps
+}
+
+/** What surrounds a bot: what the plugin knows of it that every bot has. */
+export interface House {
+  /** Of the bot. */
+  readonly id: string
+  /** Whether nothing of it gets out. */
+  readonly isShadow: boolean
+  /** Whether no plugin of any bot is being loaded, so that it is known what all of them can do. */
+  readonly isSettled: () => boolean
+  /** The plugins of the bot, that one included. */
+  readonly instances: () => readonly Instance[]
+  /** The bots that hear a message, this one included. */
+  readonly hearers: (message: MessageRecord) => Iterable<Household>
 }
 
 /** A bot and the plugins at work for it, by the names of their instances. */

@@ -16,10 +16,18 @@ export interface BotPlan {
 
 /** As what stands what is left out. */
 const USUAL: Partial<BotSpec> = {
-  ...{ mode: 'live', hearing: HEARS_ALL, prefix: '/', timezone: 'UTC', language: 'en', roles: {} },
+  ...{
+    mode: 'live',
+    hearing: HEARS_ALL,
+    prefix: '/',
+    timezone: 'UTC',
+    language: 'en',
+    help: true,
+    roles: {},
+  },
 }
 /** What plugins are set up with. */
-const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'language', 'roles'])
+const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'language', 'help', 'roles'])
 /** What is set when an account is registered, or is seen to by itself. */
 const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'hearing'])
 
@@ -63,4 +71,5 @@ const isOther = (a: PluginSpec, b: PluginSpec): boolean =>
   a.definition !== b.definition ||
   a.file !== b.file ||
   (a.isolation ?? 'none') !== (b.isolation ?? 'none') ||
+  !isDeepStrictEqual(a.commands ?? {}, b.commands ?? {}) ||
   !isDeepStrictEqual(a.settings ?? a.config, b.settings ?? b.config)

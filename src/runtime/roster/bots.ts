@@ -15,8 +15,10 @@ import type { BusyMark } from '../dispatch/busy.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Journal } from '../events/journal.ts'
 import type { BotSpec, PluginSpec } from '../options.ts'
-import { corePlugin } from '../plugin/core.ts'
+import { StoredSwitches } from '../plugin/command-switches.ts'
+import { corePlugin } from '../plugin/core/core.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
+import type { House } from '../plugin/household.ts'
 import type { Manners } from '../plugin/manners.ts'
 import { remoteDeps } from '../plugin/worker/remote-deps.ts'
 import { type ShadowWatch, shadowOf } from '../shadow/shadow.ts'
@@ -73,14 +75,22 @@ export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
 })
 
 /** As {@link Manners}, with what stands for what is left out. */
-const mannersOf = ({ prefix = '/', timezone = 'UTC', roles = {}, language }: BotSpec): Manners => ({
-  ...{ prefix, timezone, roles, language: language ?? DEFAULT_LANGUAGE },
+const mannersOf = ({
+  prefix = '/',
+  timezone = 'UTC',
+  roles = {},
+  help = true,
+  language,
+}: BotSpec): Manners => ({
+  ...{ prefix, timezone, roles, help, language: language ?? DEFAULT_LANGUAGE },
 })
 
 /** Brings bots up: what they do their work with, and their plugins. */
 export class Bots {
   readonly #options: BotsOptions
   readonly #raised = new Map<string, Raised>()
+  /** Of commands, by the ids of bots. */
+  readonly #switches = new Map<string, StoredSwitches>()
   /** The ways out of the apps, by their names. */
   readonly #apps: ReadonlyMap<string, AppOutbox>
   /** By the names of the bots' files. */
@@ -178,6 +188,18 @@ export class Bots {
     loaded.set(plugin.name, { ...loaded.get(plugin.name)!, plugin })
   }
 
+  #houseOf(spec: BotSpec): House {
+    const { host } = this.#options
+    return { ...host.houseOf(spec.id, this.appFor(spec).appKey), isShadow: spec.mode === 'shadow' }
+  }
+
+  #switchesOf(bot: string): StoredSwitches {
+    const { store, clock } = this.#options
+    const switches = this.#switches.get(bot) ?? StoredSwitches.of(store, clock, bot)
+    this.#switches.set(bot, switches)
+    return switches
+  }
+
   async unload({ id }: BotSpec, plugin: string): Promise<void> {
     this.#raised.get(id)!.loaded.delete(plugin)
     await this.#options.host.unload(id, plugin)
@@ -192,13 +214,14 @@ export class Bots {
   async load(spec: BotSpec, plugin: PluginSpec, signal?: AbortSignal): Promise<void> {
     const { store, clock, baseDir, jobs, host, webhooks, schedules, dispatcher, busy } = this.#options
     const { id } = spec
-    const { name, definition, config, isolation } = plugin
+    const { name, definition, config, isolation, commands: commandRules } = plugin
     const { bot, context, loaded } = this.#raised.get(id)!
     const noteError = (error: Error) => dispatcher.noteError(id, name, error)
     const log = this.#options.log.child({ bot: id, plugin: name })
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
     const deps: HostedDeps = {
-      ...{ bot, name, manners: mannersOf(spec) },
+      ...{ bot, name, manners: mannersOf(spec), commandRules, switches: this.#switchesOf(id) },
+      house: plugin === CORE ? this.#houseOf(spec) : undefined,
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
     }
     dispatcher.limit(id, name, plugin.limits ?? {})

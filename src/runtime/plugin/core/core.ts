@@ -1,0 +1,22 @@
+import { CORE_PLUGIN } from '../../bot/lift.ts'
+import { definePlugin } from '../define.ts'
+import type { PluginInstance } from '../instance.ts'
+import { addHelp } from './help.ts'
+import { addLifting } from './lifting.ts'
+import { Suggestions } from './suggestions.ts'
+import { addSwitching } from './switching.ts'
+
+/** The plugin that every bot has: it does the framework's own jobs, and tells people of the bot's commands. */
+export const corePlugin = definePlugin({
+  name: CORE_PLUGIN,
+  setup(ctx) {
+    addLifting(ctx)
+    // It is set up here and never in a thread.
+    const { deps, commands } = ctx as PluginInstance
+    const { house, manners } = deps
+    if (!house) return
+    commands.lastResort = new Suggestions(house, deps)
+    if (manners.help !== false) addHelp(ctx, house, deps)
+    addSwitching(ctx, house, deps)
+  },
+})

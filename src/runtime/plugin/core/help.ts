@@ -1,0 +1,124 @@
+import { closest } from '../../../base/closest.ts'
+import { CORE_PLUGIN } from '../../bot/lift.ts'
+import { afterPrefix, folded } from '../../dispatch/command-word.ts'
+import { type Command, lineOf } from '../command.ts'
+import { excerpt } from '../command-mistakes.ts'
+import { conversationOf } from '../command-policy.ts'
+import { commandTexts } from '../command-texts.ts'
+import type { PluginContext } from '../context.ts'
+import type { InstanceDeps } from '../deps.ts'
+import type { House } from '../household.ts'
+import type { Message } from '../message.ts'
+import { pagesOf } from '../pages.ts'
+import { detailsOf } from './details.ts'
+import { commandsIn, inBoth, isOnHere, isUsable, type OwnCommand, pluginsIn } from './own-commands.ts'
+
+/** Messages that one call is answered with. */
+const MOST_PAGES = 3
+
+/** Adds `/help`, which tells who asks of the commands that they may use where they ask. */
+export function addHelp(ctx: PluginContext, house: House, deps: InstanceDeps): void {
+  const help = new Help(house, deps)
+  ctx.command(
+    'help [command...]',
+    { description: inBoth('helpDescription'), names: { zh: '帮助' } },
+    async ({ args, message }) => {
+      const lines = await help.tell(message, args.command)
+      for (const page of help.paged(lines)) await message.reply(page)
+    },
+  )
+}
+
+class Help {
+  readonly #house: House
+  readonly #deps: InstanceDeps
+
+  constructor(house: House, deps: InstanceDeps) {
+    this.#house = house
+    this.#deps = deps
+  }
+
+  get #say() {
+    return commandTexts.in(this.#deps.manners.language)
+  }
+
+  /** How it is called itself. */
+  #call(what: string): string {
+    return `${this.#deps.manners.prefix}help ${what}`
+  }
+
+  /** Lines as few messages; what does not fit is counted. */
+  paged(lines: readonly string[]): readonly string[] {
+    const { pages, shown } = pagesOf(lines, MOST_PAGES)
+    if (shown === lines.length) return pages
+    const fitting = lines.slice(0, shown - 1)
+    const count = lines.slice(shown - 1).filter(line => line.startsWith(' ')).length
+    const more = this.#say('helpMore', { count, help: this.#call('…') })
+    return pagesOf([...fitting, more], MOST_PAGES + 1).pages
+  }
+
+  async tell(message: Message, about: string | undefined): Promise<readonly string[]> {
+    const off = await this.#off(message)
+    const here = commandsIn(this.#house).filter(({ command }) => isOnHere(command, message, off))
+    const usable = here.filter(one => this.#isUsable(one, message))
+    return about === undefined ? this.#list(usable) : this.#about(about, here, usable)
+  }
+
+  async #off(message: Message): Promise<readonly string[]> {
+    if (message.targetType === 'single') return []
+    return (await this.#deps.switches?.offIn(conversationOf(message))) ?? []
+  }
+
+  #isUsable({ plugin, command }: OwnCommand, message: Message): boolean {
+    const instance = this.#house.instances().find(({ deps }) => deps.name === plugin)
+    return instance !== undefined && isUsable(command, instance, message.record)
+  }
+
+  /** The commands by plugin, one a line. */
+  #list(usable: readonly OwnCommand[]): readonly string[] {
+    const lines = pluginsIn(this.#house).flatMap(({ deps: { name } }) => this.#listOf(name, usable))
+    if (lines.length === 0) return [this.#say('helpNone')]
+    return [this.#say('helpTitle', { help: this.#call('…') }), ...lines]
+  }
+
+  #listOf(plugin: string, usable: readonly OwnCommand[]): readonly string[] {
+    const { prefix, language } = this.#deps.manners
+    const own = usable.filter(one => one.plugin === plugin && !one.command.policy.isHidden)
+    if (own.length === 0) return []
+    const title = plugin === CORE_PLUGIN ? this.#say('besides') : plugin
+    return [title, ...own.map(({ command }) => `  ${lineOf(command, prefix, language)}`)]
+  }
+
+  #about(asked: string, here: readonly OwnCommand[], usable: readonly OwnCommand[]): readonly string[] {
+    const { prefix, language } = this.#deps.manners
+    const name = (afterPrefix(asked, prefix) ?? asked).trim()
+    const isVisible = (command: Command) =>
+      here.some(one => one.command === command) &&
+      (!command.policy.isHidden || usable.some(one => one.command === command))
+    const branches = pluginsIn(this.#house).flatMap(({ commands }) => {
+      const call = commands.findNamed(name)
+      return call?.rest === '' ? [call.branch] : []
+    })
+    const lines = branches.flatMap(branch => {
+      const [own, others] = [branch.value, [...new Set(branch.all())]]
+      const below = others.filter(command => command !== own && isVisible(command))
+      return [
+        ...(own && isVisible(own) ? detailsOf(own, { prefix, language }) : []),
+        ...below.map(command => `  ${lineOf(command, prefix, language)}`),
+      ]
+    })
+    if (lines.length > 0) return lines
+    const ofPlugin = this.#listOf(name, usable)
+    return ofPlugin.length > 0 ? ofPlugin : [this.#unknown(name, usable)]
+  }
+
+  #unknown(name: string, usable: readonly OwnCommand[]): string {
+    const shown = usable.filter(({ command }) => !command.policy.isHidden)
+    const names = shown.flatMap(({ command: { pattern, otherNames } }) => [pattern.name, ...otherNames])
+    const guess = closest(folded(name), names)
+    const asked = excerpt(name)
+    return guess === undefined
+      ? this.#say('helpUnknown', { name: asked })
+      : this.#say('helpUnknownGuess', { name: asked, guess: this.#call(guess) })
+  }
+}
