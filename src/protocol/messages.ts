@@ -161,6 +161,10 @@ export const MessageRecord = z.object({
   set_from_name: z.int().optional(),
   msg_type: z.string(),
   msg_body: z.record(z.string(), z.unknown()),
+  at_list: z
+    .unknown()
+    .optional()
+    .describe('who is mentioned, as SDKs send it: `[{ "username" }]`; an empty list is everybody'),
   create_time: z.int().describe('seconds'),
   msgid: z.int().positive(),
   msg_level: z.int().optional(),

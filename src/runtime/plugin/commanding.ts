@@ -73,4 +73,6 @@ export interface CommandRule {
 export type CommandRules = Readonly<Record<string, CommandRule>>
 
 type Answer = string | undefined | void
-export type CommandHandler<Args> = (context: CommandContext<Args>) => Answer | Promise<Answer>
+export type CommandHandler<Args, Extra = unknown> = (
+  context: CommandContext<Args> & Extra,
+) => Answer | Promise<Answer>

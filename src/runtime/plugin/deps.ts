@@ -1,6 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import type { Bot } from '../bot/bot.ts'
@@ -14,6 +13,7 @@ import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
 import type { House } from './household.ts'
 import type { Manners } from './manners.ts'
+import type { Reading } from './reading.ts'
 import type { StateKeep } from './state.ts'
 
 /** What instances are set up with. */
@@ -50,10 +50,10 @@ export interface Instance {
   readonly commands: Commands
   /** What is the matter with it, beside its handlers, for people. */
   readonly trouble?: string | undefined
-  /** Whether it wants to handle a message. */
-  wants(message: MessageRecord): boolean
-  /** Whether it wants to handle what happens to groups and users. */
-  wantsEvent(name: ImEventName): boolean
+  /** By what its listeners are looked up, each key once; commands are by their words. */
+  readonly listenerKeys: Iterable<string>
+  /** Whether one of its listeners hears a message. */
+  hears(reading: Reading): boolean
   /** Handles an event: throws, or rejects, when it fails. */
   handle(attempt: Attempt): unknown
   /** Undoes everything it set up. */

@@ -1,37 +1,72 @@
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
+import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { StoredEvent } from '../events/event.ts'
-import type { HandlerContext } from './context.ts'
+import type { Message } from './message.ts'
+import type { MiddlewareContext } from './middleware.ts'
+import type { HandlerContext } from './told.ts'
+
+/** What the contexts of one attempt are made of. */
+export interface ContextParts {
+  /** As the attempt has it. */
+  readonly bot: Bot
+  readonly attempt: Attempt
+  readonly job: HandlerContext['job']
+  /** Of the plugin. */
+  readonly log: Log
+  /** Of an event that is one. */
+  readonly message?: Message | undefined
+  /** Of an event that happened to one. */
+  readonly group?: GroupTarget | undefined
+}
 
 /** What the handler of one attempt is given. */
-export class AttemptContext implements HandlerContext {
+export class AttemptContext implements MiddlewareContext {
   readonly bot: Bot
   readonly event: StoredEvent
   readonly job: HandlerContext['job']
-  readonly #attempt: Attempt
-  readonly #log: Log
+  readonly message: Message | undefined
+  readonly user: UserTarget | undefined
+  readonly group: GroupTarget | undefined
+  readonly room: RoomTarget | undefined
+  readonly #parts: ContextParts
 
-  /** @param log  of the plugin */
-  constructor(bot: Bot, attempt: Attempt, job: HandlerContext['job'], log: Log) {
-    this.bot = bot.during(attempt)
+  constructor(parts: ContextParts) {
+    const { bot, attempt, job, message, group } = parts
+    this.bot = bot
     this.event = attempt.delivery.event
     this.job = job
-    this.#attempt = attempt
-    this.#log = log
+    this.message = message
+    this.user = message?.user
+    this.group = message ? message.group : group
+    this.room = message?.room
+    this.#parts = parts
   }
 
   /** Made when it is asked for: most handlers never do. */
   get signal(): AbortSignal {
-    return this.#attempt.signal
+    return this.#parts.attempt.signal
   }
 
   /** Made when it is asked for. */
   get log(): Log {
-    return this.#log.child({ event: this.event.id })
+    return this.#parts.log.child({ event: this.event.id })
+  }
+
+  /** A context of the same attempt that has more: others do not see it. */
+  with<More extends object>(more: More): this & More {
+    return Object.assign(this.twin(), this, more) as this & More
+  }
+
+  /** Another one of its kind, of the same attempt. */
+  protected twin(): AttemptContext {
+    return new AttemptContext(this.#parts)
   }
 }
 
-/** Puts more into a context, which serves one attempt only: its listeners, and the handler or command. */
-export const extend = <More extends object>(context: HandlerContext, more: More): HandlerContext & More =>
-  Object.assign(context, more)
+/** A context with more in it, for one handler: those of others have nothing of it. */
+export const extend = <Context extends HandlerContext, More extends object>(
+  context: Context,
+  more: More,
+): Context & More => (context as Context & AttemptContext).with(more)

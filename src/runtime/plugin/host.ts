@@ -21,24 +21,12 @@ export interface Routes {
   readonly isOwn: (message: MessageRecord) => boolean
 }
 
-const setUp = (
-  definition: PluginDefinition,
-  config: unknown,
-  deps: HostedDeps,
-  signal?: AbortSignal,
-): Promise<Instance> =>
-  deps.thread
-    ? RemoteInstance.load(definition, config, deps, deps.thread, signal)
-    : PluginInstance.load(definition, config, deps, signal)
-
 /** The bots and their plugins: loads and unloads them, and finds who handles an event. */
 export class PluginHost {
   readonly #log: Log
   readonly #households = new Map<string, Household>()
   /** By appKey. */
   readonly #audiences = new Map<string, Audience>()
-  /** Plugins that are being set up, by bot and name: what is for them waits. */
-  readonly #loading = new Map<string, Promise<void>>()
 
   constructor(log: Log) {
     this.#log = log
@@ -47,15 +35,18 @@ export class PluginHost {
   /** A bot of an app, in place of the one with its id, whose plugins stay until they are loaded anew. */
   addBot(bot: Bot, hearing: Hearing, appKey: string): void {
     const former = this.#households.get(bot.id)
-    if (former) for (const audience of this.#audiences.values()) audience.remove(former)
-    const household: Household = { bot, hearing, hosted: former?.hosted ?? new Map() }
+    if (former) former.audience.remove(former)
+    const audience = this.#audience(appKey)
+    const { hosted = new Map(), loading = new Map() } = former ?? {}
+    const household: Household = { bot, hearing, hosted, loading, audience }
     this.#households.set(bot.id, household)
-    this.#audience(appKey).add(household)
+    audience.add(household)
   }
 
   /** Has a bot hear other conversations from now on. */
   setHearing(bot: string, hearing: Hearing): void {
-    this.#household(bot).hearing = hearing
+    const household = this.#household(bot)
+    household.audience.setHearing(household, hearing)
   }
 
   /** A bot hears nothing any more; then its plugins are unloaded, the last that was loaded first. */
@@ -63,7 +54,7 @@ export class PluginHost {
     const household = this.#households.get(bot)
     if (!household) return
     this.#households.delete(bot)
-    for (const audience of this.#audiences.values()) audience.remove(household)
+    household.audience.remove(household)
     for (const { instance } of [...household.hosted.values()].reverse()) await instance.dispose()
   }
 
@@ -71,9 +62,9 @@ export class PluginHost {
   houseOf(bot: string, appKey: string): Omit<House, 'isShadow'> {
     return {
       id: bot,
-      isSettled: () => this.#loading.size === 0,
+      isSettled: () => this.#audience(appKey).isSettled,
       instances: () => this.instances(bot),
-      hearers: message => this.#audience(appKey).ofMessage(message),
+      hearers: message => this.#audience(appKey).botsThatHear(message),
     }
   }
 
@@ -91,7 +82,7 @@ export class PluginHost {
 
   /** Resolves when a plugin that is being loaded is there, or is not to be; `undefined` if it is not being loaded. */
   loading(bot: string, name: string): Promise<void> | undefined {
-    return this.#loading.get(`${bot}/${name}`)
+    return this.#households.get(bot)?.loading.get(name)
   }
 
   /**
@@ -106,16 +97,25 @@ export class PluginHost {
     deps: HostedDeps,
     signal?: AbortSignal,
   ): Promise<void> {
-    const key = `${deps.bot.id}/${deps.name}`
-    const before = this.#loading.get(key) ?? Promise.resolve()
+    const { bot, name } = deps
+    const { loading: all } = this.#household(bot.id)
+    const before = all.get(name) ?? Promise.resolve()
     const loaded = before.then(() => this.#replace(definition, config, deps, signal))
     const loading = loaded.catch(() => {})
-    this.#loading.set(key, loading)
+    all.set(name, loading)
+    this.#look(bot.id, name)
     try {
       await loaded
     } finally {
-      if (this.#loading.get(key) === loading) this.#loading.delete(key)
+      if (all.get(name) === loading) all.delete(name)
+      this.#look(bot.id, name)
     }
+  }
+
+  /** What a plugin hears may have changed. */
+  #look(bot: string, name: string): void {
+    const household = this.#households.get(bot)
+    household?.audience.look(household, name)
   }
 
   async #replace(
@@ -128,18 +128,31 @@ export class PluginHost {
     const former = hosted.get(deps.name)
     await former?.instance.dispose()
     try {
-      hosted.set(deps.name, { instance: await setUp(definition, config, deps, signal), deps })
+      hosted.set(deps.name, { instance: await this.#setUp(definition, config, deps, signal), deps })
     } catch (error) {
       if (former) await this.#restore(hosted, former, error)
       throw error
     }
   }
 
+  #setUp(
+    definition: PluginDefinition,
+    config: unknown,
+    deps: HostedDeps,
+    signal?: AbortSignal,
+  ): Promise<Instance> {
+    const { bot, name, thread } = deps
+    const told = { ...deps, onChange: () => this.#look(bot.id, name) }
+    return thread
+      ? RemoteInstance.load(definition, config, told, thread, signal)
+      : PluginInstance.load(definition, config, told, signal)
+  }
+
   /** Until it is known what comes of it, the former stands in its place, so that what is for it waits. */
   async #restore(hosted: Map<string, Hosted>, { instance, deps }: Hosted, err: unknown): Promise<void> {
     const about = { bot: deps.bot.id, plugin: deps.name }
     try {
-      hosted.set(deps.name, { instance: await setUp(instance.definition, instance.config, deps), deps })
+      hosted.set(deps.name, { instance: await this.#setUp(instance.definition, instance.config, deps), deps })
       this.#log.error({ err, ...about }, 'reload failed; the former version goes on')
     } catch (again) {
       hosted.delete(deps.name)
@@ -151,6 +164,7 @@ export class PluginHost {
     const { hosted } = this.#household(bot)
     const instance = hosted.get(name)?.instance
     hosted.delete(name)
+    this.#look(bot, name)
     await instance?.dispose()
   }
 
@@ -165,28 +179,16 @@ export class PluginHost {
   routesOf(appKey: string): Routes {
     const audience = this.#audience(appKey)
     return {
-      route: message => this.#among(audience.ofMessage(message), instance => instance.wants(message)),
-      routeEvent: event => this.#among(audience.ofEvent(event), instance => instance.wantsEvent(event.name)),
+      route: message => audience.ofMessage(message),
+      routeEvent: event => audience.ofEvent(event),
       isOwn: ({ from_id }) => audience.has(from_id),
     }
-  }
-
-  #among(households: Iterable<Household>, wants: (instance: Instance) => boolean): Recipient[] {
-    const recipients: Recipient[] = []
-    for (const { bot, hosted } of households) {
-      for (const [plugin, { instance }] of hosted) {
-        // What a plugin wants that is being reloaded is not known yet.
-        if (wants(instance) || this.#loading.has(`${bot.id}/${plugin}`))
-          recipients.push({ bot: bot.id, plugin })
-      }
-    }
-    return recipients
   }
 
   /** Has a delivery handled by the plugin it is for. */
   readonly handle = (attempt: Attempt): unknown => {
     const { bot, plugin } = attempt.delivery
-    const loading = this.#loading.size > 0 ? this.#loading.get(`${bot}/${plugin}`) : undefined
+    const loading = this.loading(bot, plugin)
     if (loading) {
       // What is left of its time may be too little for the handler.
       attempt.hindrance = () => new PluginInterrupted('its plugin was being loaded for much of its time')

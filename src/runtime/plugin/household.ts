@@ -1,5 +1,6 @@
 import type { MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
+import type { Audience } from './audience.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
 import type { RemoteDeps } from './worker/remote-deps.ts'
 
@@ -37,6 +38,10 @@ export interface House {
 /** A bot and the plugins at work for it, by the names of their instances. */
 export interface Household {
   readonly bot: Bot
+  /** The bots of its app. */
+  readonly audience: Audience
   hearing: Hearing
   readonly hosted: Map<string, Hosted>
+  /** Names of those that are being set up: what is for them waits. */
+  readonly loading: Map<string, Promise<void>>
 }

@@ -10,7 +10,10 @@ import type { Attempt } from '../dispatch/attempt.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
 import { WebhookDedupe } from '../sources/webhook/dedupe.ts'
 import { WebhookAuth } from '../sources/webhook/verify.ts'
+import { addListener } from './add-listener.ts'
+import { branchOf } from './branch.ts'
 import { Commands } from './commands.ts'
+import { type FilterOwner, filterOwner } from './compile-filter.ts'
 import type {
   CommandHandler,
   CommandOptions,
@@ -18,8 +21,6 @@ import type {
   CronOptions,
   HandlerContext,
   JobTime,
-  MessageFilter,
-  MessageListener,
   PluginContext,
   Schedule,
   WebhookOptions,
@@ -27,12 +28,15 @@ import type {
 import type { PluginDefinition } from './define.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
 import { Effects } from './effects.ts'
-import { AttemptContext, extend } from './handler-context.ts'
+import { AttemptContext, type ContextParts, extend } from './handler-context.ts'
 import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
-import { Listeners } from './listeners.ts'
+import { Listeners, type Wanted } from './listeners.ts'
+import type { ListenerName, Listening } from './listening.ts'
 import { hasRole } from './manners.ts'
 import { Message } from './message.ts'
+import type { AnyMiddleware, Middleware } from './middleware.ts'
 import { OwnJobs } from './own-jobs.ts'
+import type { Reading } from './reading.ts'
 import { PluginState, storedState } from './state.ts'
 import { read } from './webhook-part.ts'
 
@@ -52,6 +56,7 @@ export class PluginInstance implements PluginContext, Instance {
   readonly #listeners = new Listeners()
   readonly #handlers = new Handlers()
   readonly #jobs: OwnJobs
+  readonly #owner: FilterOwner
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
@@ -68,6 +73,7 @@ export class PluginInstance implements PluginContext, Instance {
     const keep = deps.state ?? storedState(store, { bot: bot.id, plugin: name })
     this.state = new PluginState(keep, saved => bot.revive(saved))
     this.commands = new Commands({ manners, keep, rules: deps.commandRules, switches: deps.switches })
+    this.#owner = filterOwner(bot.username, manners)
     // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
     const isHandled = (job: string) => this.#isOver || this.#handlers.has('job', job)
     this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, jobs, isHandled })
@@ -102,38 +108,49 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   /** What it listens to, besides its commands. */
-  get hears(): { readonly filters: readonly MessageFilter[]; readonly events: readonly ImEventName[] } {
-    return { filters: this.#listeners.filters, events: this.#handlers.imEvents }
+  get listening(): { readonly wanted: readonly Wanted[]; readonly events: readonly ImEventName[] } {
+    return this.#listeners
   }
 
-  wants(message: MessageRecord): boolean {
-    return this.#listeners.hear(`message.${message.msg_type}`) || this.commands.wants(message)
+  get listenerKeys(): Iterable<string> {
+    return this.#listeners.keys
   }
 
-  wantsEvent(name: ImEventName): boolean {
-    return this.#handlers.has('im', name)
+  hears(reading: Reading): boolean {
+    return this.#listeners.hear(reading)
   }
 
   handle(attempt: Attempt): unknown {
     const { event } = attempt.delivery
+    const bot = this.bot.during(attempt)
     const job: HandlerContext['job'] = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
-    const context = new AttemptContext(this.bot, attempt, job, this.log)
+    const parts = { bot, attempt, job, log: this.log }
     if (event.type.startsWith('message.')) {
-      return this.#hear(new Message(context.bot, event.data as MessageRecord), event.type, context)
+      const message = new Message(bot, event.data as MessageRecord, this.#owner.names)
+      return this.#hear(message, new AttemptContext({ ...parts, message }))
     }
-    const { name } = event.data as ImEventData | WebhookData | CronData | JobData
+    if (event.type === 'im') return this.#tell(event.data as ImEventData, parts)
+    const { name } = event.data as WebhookData | CronData | JobData
     const handler = this.#handlers.find(event.type, name)
-    if (!handler) {
-      throw new AppError(`plugin ${this.name} no longer has a ${event.type} '${name}'`, {
-        code: 'plugin.no-handler',
-      })
-    }
-    return handler(event.data as never, context)
+    if (!handler) throw this.#noHandler(event.type, name)
+    return handler(event.data as never, new AttemptContext(parts))
   }
 
-  #hear(message: Message, type: string, context: HandlerContext): Promise<void> {
+  #hear(message: Message, context: HandlerContext): Promise<void> {
     const end = () => this.commands.hear(message, context)
-    return this.#listeners.run(message, { type, context, end })
+    return this.#listeners.run(message, { context, end })
+  }
+
+  async #tell(data: ImEventData, parts: ContextParts): Promise<void> {
+    const group = data.gid === undefined ? undefined : parts.bot.group(data.gid)
+    const context = new AttemptContext({ ...parts, group }).with({ data })
+    if (!(await this.#listeners.tell(data.name, context))) throw this.#noHandler('im', data.name)
+  }
+
+  #noHandler(kind: string, name: string): AppError {
+    return new AppError(`plugin ${this.name} no longer has a ${kind} '${name}'`, {
+      code: 'plugin.no-handler',
+    })
   }
 
   hasRole(username: string, role: string): boolean {
@@ -151,15 +168,12 @@ export class PluginInstance implements PluginContext, Instance {
     this.#set(`command ${pattern}`, this.commands.add({ pattern, options, handler }))
   }
 
-  on(filter: MessageFilter, listener: MessageListener): void {
-    this.#set(`listener ${filter}`, this.#listeners.add(filter, listener))
+  readonly on: Listening<unknown> = (name: ListenerName, ...rest: unknown[]): void => {
+    this.#set(`listener ${name}`, addListener(this.#listeners, this.#owner, name, rest))
   }
 
-  onEvent(
-    name: ImEventName,
-    handler: (context: HandlerContext & { readonly data: ImEventData }) => unknown,
-  ): void {
-    this.#handler('im', name, (data: ImEventData, context) => handler(extend(context, { data })))
+  use<More>(middleware: Middleware<More>): PluginContext<More> {
+    return branchOf(this, [middleware as AnyMiddleware])
   }
 
   webhook<Body extends z.ZodType>(

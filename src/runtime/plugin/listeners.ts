@@ -1,41 +1,121 @@
-import type { HandlerContext, MessageFilter, MessageListener } from './context.ts'
+import { type ImEventName, messageTypes } from '../../protocol/index.ts'
+import type { CompiledFilter } from './compile-filter.ts'
+import { extend } from './handler-context.ts'
+import { ANYWHERE, eventKey, listenerKey } from './hearing-keys.ts'
+import type { ImEventContext, ImEventListener, MessageListener, MessageName } from './listening.ts'
 import type { Message } from './message.ts'
+import type { MessageFilter } from './message-filter.ts'
+import { Reading } from './reading.ts'
+import type { HandlerContext } from './told.ts'
 
-interface Link {
-  readonly filter: MessageFilter
+/** What a listener to messages listens to: enough to find it from another thread. */
+export interface Wanted {
+  readonly name: MessageName
+  readonly filter: MessageFilter | undefined
+}
+
+interface Link extends Wanted {
+  readonly compiled: CompiledFilter | undefined
   readonly listener: MessageListener
 }
 
-/** What a plugin of a bot listens to: a chain, in the order in which it was registered. */
+const KNOWN: ReadonlySet<string> = new Set(messageTypes)
+
+/** What a plugin of a bot listens to: a chain of what hears messages, in the order in which it was registered. */
 export class Listeners {
   readonly #all: Link[] = []
+  /** Parts of the chain by the type of messages: found once for each. */
+  readonly #chains = new Map<string, readonly Link[]>()
+  readonly #ofEvents = new Map<ImEventName, { readonly listener: ImEventListener }[]>()
 
-  add(filter: MessageFilter, listener: MessageListener): () => void {
-    const link = { filter, listener }
+  add(link: Link): () => void {
     this.#all.push(link)
-    return () => void this.#all.splice(this.#all.indexOf(link), 1)
+    this.#chains.clear()
+    return () => {
+      this.#all.splice(this.#all.indexOf(link), 1)
+      this.#chains.clear()
+    }
   }
 
-  get filters(): readonly MessageFilter[] {
-    return [...new Set(this.#all.map(({ filter }) => filter))]
+  /** Adds a listener to what happens to groups and users. */
+  addOfEvent(name: ImEventName, listener: ImEventListener): () => void {
+    const link = { listener }
+    this.#ofEvents.set(name, [...(this.#ofEvents.get(name) ?? []), link])
+    return () => {
+      const left = this.#ofEvents.get(name)?.filter(other => other !== link) ?? []
+      if (left.length > 0) this.#ofEvents.set(name, left)
+      else this.#ofEvents.delete(name)
+    }
   }
 
-  /** Whether one of them hears messages of a type, such as `message.text`. */
-  hear(type: string): boolean {
-    return this.#all.some(({ filter }) => filter === 'message' || filter === type)
+  get wanted(): readonly Wanted[] {
+    return this.#all.map(({ name, filter }) => ({ name, filter }))
+  }
+
+  get events(): readonly ImEventName[] {
+    return [...this.#ofEvents.keys()]
+  }
+
+  /** By what they are looked up. */
+  get keys(): readonly string[] {
+    return [...keysOf(this.#all), ...this.events.map(eventKey)]
+  }
+
+  /** Whether one of them hears a message. */
+  hear(reading: Reading): boolean {
+    return this.#chain(reading.record.msg_type).some(
+      ({ compiled }) => !compiled || compiled.pass(reading) !== undefined,
+    )
   }
 
   /** Has them hear a message, each if those before it call `next`; at last what stands at the end of the chain. */
-  async run(
+  run(
     message: Message,
-    { type, context, end }: { type: string; context: HandlerContext; end: () => Promise<void> },
+    { context, end }: { readonly context: HandlerContext; readonly end: () => Promise<void> },
   ): Promise<void> {
-    const chain = this.#all.filter(({ filter }) => filter === 'message' || filter === type)
-    const step = async (index: number): Promise<void> => {
-      const link = chain[index]
-      if (!link) return end()
-      await link.listener(message, () => step(index + 1), context)
+    const chain = this.#chain(message.record.msg_type)
+    if (chain.length === 0) return end()
+    const reading = new Reading(message.record)
+    const step = async (from: number): Promise<void> => {
+      for (let at = from; at < chain.length; at++) {
+        const { compiled, listener } = chain[at]!
+        const passed = compiled ? compiled.pass(reading) : true
+        if (!passed) continue
+        const own = passed === true ? context : extend(context, { match: passed })
+        await listener(message, () => step(at + 1), own)
+        return
+      }
+      await end()
     }
-    await step(0)
+    return step(0)
   }
+
+  /** Has them hear what happened, one after the other. Tells whether there is any. */
+  async tell(name: ImEventName, context: ImEventContext): Promise<boolean> {
+    const all = this.#ofEvents.get(name)
+    for (const { listener } of all ?? []) await listener(context)
+    return all !== undefined
+  }
+
+  #chain(type: string): readonly Link[] {
+    let chain = this.#chains.get(type)
+    if (!chain) {
+      chain = this.#all.filter(({ name }) => name === 'message' || name === `message.${type}`)
+      // Types come from outside: nobody makes this grow.
+      if (KNOWN.has(type)) this.#chains.set(type, chain)
+    }
+    return chain
+  }
+}
+
+/** By what listeners to messages are looked up: each key once. */
+export function keysOf(
+  all: Iterable<{ readonly name: MessageName; readonly compiled: CompiledFilter | undefined }>,
+): Iterable<string> {
+  const keys = new Set<string>()
+  for (const { name, compiled } of all) {
+    const heard = name === 'message' && compiled?.isOfText ? 'message.text' : name
+    for (const place of compiled?.places ?? [ANYWHERE]) keys.add(listenerKey(heard, place))
+  }
+  return keys
 }

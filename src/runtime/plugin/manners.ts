@@ -4,6 +4,8 @@ import type { Language } from '../texts/language.ts'
 export interface Manners {
   /** What commands begin with. */
   readonly prefix: string
+  /** The bot's nickname, if its file has one: people may call it so. */
+  readonly nickname?: string | undefined
   /** IANA zone. */
   readonly timezone: string
   /** Role to usernames. */

@@ -1,18 +1,29 @@
-import type { MessageRecord, TargetType } from '../../protocol/index.ts'
+import type { MessageBody, MessageRecord, MessageType, TargetType } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { SentMessage } from '../bot/sent-message.ts'
 import type { Target } from '../bot/target.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
+import { isNamed, mentionsAll, mentionsIn } from './mentions.ts'
+import { extrasOf } from './reading.ts'
 
-/** A chat message that a bot heard. */
-export class Message {
+/** The body of a message of a type, as JMessage describes it; what comes is not held against that. */
+export type BodyOf<Type extends string> = Type extends MessageType
+  ? Readonly<MessageBody<Type>>
+  : Readonly<Record<string, unknown>>
+
+/** A chat message that a bot heard. One whose type is known, such as `Message<'image'>`, has the body of that type. */
+export class Message<Type extends string = string> {
   readonly bot: Bot
   /** As JMessage handed it over. */
   readonly record: MessageRecord
 
-  constructor(bot: Bot, record: MessageRecord) {
+  readonly #names: readonly string[] | undefined
+
+  /** @param names  what the bot is called. Default: its username */
+  constructor(bot: Bot, record: MessageRecord, names?: readonly string[]) {
     this.bot = bot
     this.record = record
+    this.#names = names
   }
 
   /** JMessage's number for it. */
@@ -21,18 +32,43 @@ export class Message {
   }
 
   /** `text`, `image`, `voice`, `custom`, `file` and the like. */
-  get type(): string {
-    return this.record.msg_type
+  get type(): Type {
+    return this.record.msg_type as Type
+  }
+
+  /** Whether it is of a type; its body is known then. */
+  is<Known extends MessageType>(type: Known): this is Message<Known> {
+    return this.record.msg_type === type
   }
 
   /** The text of a text message; empty for others. */
   get text(): string {
     const { text } = this.record.msg_body
-    return this.type === 'text' && typeof text === 'string' ? text : ''
+    return this.record.msg_type === 'text' && typeof text === 'string' ? text : ''
   }
 
-  get body(): Readonly<Record<string, unknown>> {
-    return this.record.msg_body
+  get body(): BodyOf<Type> {
+    return this.record.msg_body as BodyOf<Type>
+  }
+
+  /** Keys that travel with the message beside its body; of a custom message, which has no others, those of its body. */
+  get extras(): Readonly<Record<string, unknown>> {
+    return extrasOf(this.record)
+  }
+
+  /** Usernames that it mentions: on the list that JMessage's apps send, and as `@name` in the text, who may be nobody. */
+  get mentions(): readonly string[] {
+    return mentionsIn(this.record)
+  }
+
+  /** Whether it mentions the bot, by its username or nickname. One to all does not. */
+  get isMentioned(): boolean {
+    return isNamed(this.record, this.#names ?? [this.bot.username])
+  }
+
+  /** Whether it mentions all, as JMessage's apps let people do in groups. */
+  get isToAll(): boolean {
+    return mentionsAll(this.record)
   }
 
   /** When JMessage took it, epoch ms. */

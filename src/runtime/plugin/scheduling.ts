@@ -25,11 +25,12 @@ export interface Schedule {
   next(): number | undefined
 }
 
-export type CronHandler = (
-  context: HandlerContext & {
-    /** The moment it was due, epoch ms. */
-    readonly scheduledAt: number
-    /** How much later it fired, in ms: some by a busy machine, much when it was missed and is made up for. */
-    readonly lateMs: number
-  },
+export type CronHandler<Extra = unknown> = (
+  context: HandlerContext &
+    Extra & {
+      /** The moment it was due, epoch ms. */
+      readonly scheduledAt: number
+      /** How much later it fired, in ms: some by a busy machine, much when it was missed and is made up for. */
+      readonly lateMs: number
+    },
 ) => unknown

@@ -77,12 +77,13 @@ export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
 /** As {@link Manners}, with what stands for what is left out. */
 const mannersOf = ({
   prefix = '/',
+  nickname,
   timezone = 'UTC',
   roles = {},
   help = true,
   language,
 }: BotSpec): Manners => ({
-  ...{ prefix, timezone, roles, help, language: language ?? DEFAULT_LANGUAGE },
+  ...{ prefix, nickname, timezone, roles, help, language: language ?? DEFAULT_LANGUAGE },
 })
 
 /** Brings bots up: what they do their work with, and their plugins. */

@@ -5,7 +5,7 @@ import { world } from '../../world.ts'
 const greeter = definePlugin({
   name: 'greeter',
   setup(ctx) {
-    ctx.onEvent('group.members-added', async ({ bot, data }) => {
+    ctx.on('group.members-added', async ({ bot, data }) => {
       await bot.group(data.gid!).text(`Welcome, ${data.to_username_list!.join(', ')}!`)
     })
   },

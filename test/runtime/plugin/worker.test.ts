@@ -18,7 +18,7 @@ test('commands, listeners and events are handled in the thread as they are here'
       if (message.text === 'hello') await message.reply('Hello, ' + message.sender)
       else await next()
     })
-    ctx.onEvent('group.members-added', async ({ bot, data }) => {
+    ctx.on('group.members-added', async ({ bot, data }) => {
       await bot.group(data.gid!).text('Welcome, ' + data.to_username_list!.join(' and '))
     })
     `,

@@ -1,15 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import { asError } from '../../../base/errors.ts'
-import type { ImEventName, MessageRecord } from '../../../protocol/index.ts'
 import type { Judgement } from '../../sources/webhook/webhooks.ts'
 import { Commands } from '../commands.ts'
+import { type CompiledFilter, compileFilter, type FilterOwner, filterOwner } from '../compile-filter.ts'
 import type { InstanceDeps } from '../deps.ts'
+import { eventKey } from '../hearing-keys.ts'
+import { keysOf, type Wanted } from '../listeners.ts'
+import type { Reading } from '../reading.ts'
 import type { Registered } from './wire.ts'
 
 /** Something at work here for the thread. */
 interface Standing {
   readonly wanted: unknown
   readonly undo: () => void
+}
+
+interface Listener extends Wanted {
+  readonly compiled: CompiledFilter | undefined
 }
 
 /**
@@ -20,14 +27,16 @@ export class Registrations {
   readonly #deps: InstanceDeps
   readonly #ask: (webhook: string, body: unknown) => Promise<Judgement | undefined>
   #standing = new Map<string, Standing>()
-  #filters: ReadonlySet<string> = new Set()
-  #events: ReadonlySet<ImEventName> = new Set()
+  readonly #owner: FilterOwner
+  #listeners: readonly Listener[] = []
+  #events: Registered['events'] = []
   #commands: Commands
 
   /** @param ask  asks the thread about a body of a webhook; `undefined`: it does not answer now */
   constructor(deps: InstanceDeps, ask: (webhook: string, body: unknown) => Promise<Judgement | undefined>) {
     this.#deps = deps
     this.#ask = ask
+    this.#owner = filterOwner(deps.bot.username, deps.manners)
     this.#commands = this.#commandsOf([])
   }
 
@@ -35,19 +44,26 @@ export class Registrations {
     return this.#commands
   }
 
-  wants(message: MessageRecord): boolean {
-    if (this.#filters.has('message') || this.#filters.has(`message.${message.msg_type}`)) return true
-    return this.#commands.wants(message)
+  get listenerKeys(): Iterable<string> {
+    return [...keysOf(this.#listeners), ...this.#events.map(eventKey)]
   }
 
-  wantsEvent(name: ImEventName): boolean {
-    return this.#events.has(name)
+  /** Regular expressions are left to the thread: one that finds no end must not hold up this one. */
+  hears(reading: Reading): boolean {
+    const { msg_type } = reading.record
+    return this.#listeners.some(
+      ({ name, compiled }) =>
+        (name === 'message' || name === `message.${msg_type}`) && (!compiled || compiled.mayPass(reading)),
+    )
   }
 
   /** Puts what the thread tells in place of what was there. What is the same goes on undisturbed. */
-  apply({ filters, events, commands, webhooks, schedules }: Registered): void {
-    this.#filters = new Set(filters)
-    this.#events = new Set(events)
+  apply({ listeners, events, commands, webhooks, schedules }: Registered): void {
+    this.#listeners = listeners.map(({ name, filter }) => ({
+      ...{ name, filter },
+      compiled: filter && compileFilter(filter, this.#owner),
+    }))
+    this.#events = events
     this.#commands = this.#commandsOf(commands)
     const { bot, name: plugin } = this.#deps
     const former = this.#standing
@@ -81,6 +97,7 @@ export class Registrations {
     }
     for (const { undo } of former.values()) undo()
     for (const [key, wanted, add] of fresh) this.#add(key, wanted, add)
+    this.#deps.onChange?.()
   }
 
   dispose(): void {

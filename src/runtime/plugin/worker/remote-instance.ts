@@ -1,7 +1,6 @@
 import { type Cancel, sleep, systemClock } from '../../../base/clock.ts'
 import { type AppError, asError } from '../../../base/errors.ts'
 import { untilAborted } from '../../../base/until-aborted.ts'
-import type { ImEventName, MessageRecord } from '../../../protocol/index.ts'
 import type { Bot } from '../../bot/bot.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
 import type { Judgement } from '../../sources/webhook/webhooks.ts'
@@ -9,6 +8,7 @@ import type { Commands } from '../commands.ts'
 import type { PluginDefinition } from '../define.ts'
 import type { Instance, InstanceDeps } from '../deps.ts'
 import { UNDO_MS } from '../effects.ts'
+import type { Reading } from '../reading.ts'
 import { carry, uncarry } from './carried-error.ts'
 import { PluginInterrupted } from './interrupted.ts'
 import { outcome } from './link.ts'
@@ -105,12 +105,12 @@ export class RemoteInstance implements Instance {
     return this.#restarts.trouble
   }
 
-  wants(message: MessageRecord): boolean {
-    return this.#registrations.wants(message)
+  get listenerKeys(): Iterable<string> {
+    return this.#registrations.listenerKeys
   }
 
-  wantsEvent(name: ImEventName): boolean {
-    return this.#registrations.wantsEvent(name)
+  hears(reading: Reading): boolean {
+    return this.#registrations.hears(reading)
   }
 
   handle(attempt: Attempt): Promise<void> {

@@ -169,6 +169,7 @@ class PluginThread {
       pattern,
       options: plainOptions(options),
     }))
-    return { ...instance.hears, commands, ...this.#registry.registered }
+    const { wanted: listeners, events } = instance.listening
+    return { listeners, events, commands, ...this.#registry.registered }
   }
 }

@@ -5,7 +5,8 @@ import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
 import type { Judgement, Webhook } from '../../sources/webhook/webhooks.ts'
 import type { CommandRules } from '../commanding.ts'
-import type { CommandOptions, MessageFilter } from '../context.ts'
+import type { CommandOptions } from '../context.ts'
+import type { Wanted } from '../listeners.ts'
 import type { Manners } from '../manners.ts'
 import type { CarriedError } from './carried-error.ts'
 
@@ -43,7 +44,7 @@ export const VITALS_BYTES = 8
 
 /** What a plugin registered: so much of it as the main thread has to know. */
 export interface Registered {
-  readonly filters: readonly MessageFilter[]
+  readonly listeners: readonly Wanted[]
   readonly commands: readonly { readonly pattern: CommandPattern; readonly options: CommandOptions }[]
   readonly events: readonly ImEventName[]
   readonly webhooks: readonly WireWebhook[]
