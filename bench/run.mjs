@@ -1,10 +1,11 @@
-// `npm run bench [-- dispatch|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota|tenants]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|commands|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota|tenants]`: each contest is one interleaved run; what counts are the ratios.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../scripts/build.mjs'
 import { start } from './lib/child.mjs'
+import { commandsContest, commandsTable } from './lib/commands.mjs'
 import { compare, comparison } from './lib/compare.mjs'
 import { contest, table } from './lib/contest.mjs'
 import { copyContest, copyTable } from './lib/copy.mjs'
@@ -66,6 +67,11 @@ const contests = {
     const rows = await run(names, load, env)
     await stub.stop()
     return table('webhook -> plugin -> one API call, 32 connections', rows)
+  },
+
+  async commands() {
+    const rows = await commandsContest({ module: here('contestants/commands.mjs'), rounds })
+    return commandsTable('message -> routing, middleware, role check, command, in memory', rows)
   },
 
   async send() {

@@ -1,6 +1,6 @@
-import type { MessageRecord } from '../../protocol/index.ts'
+import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { ImEventData, Recipient } from '../events/event.ts'
-import { commandKeysOf, EVERYTHING, eventKey, listenerKeysOf } from './hearing-keys.ts'
+import { hearers } from './hearing-paths.ts'
 import type { Hearing, Household } from './household.ts'
 import { Lookup } from './lookup.ts'
 import { Reading } from './reading.ts'
@@ -25,11 +25,10 @@ export class Audience {
   readonly #own = new Map<Household, Lookup<Seat>>()
   /** All plugins, for what happens to users: by events only. */
   readonly #everybody = new Lookup<Seat>()
-  /** What commands begin with, and how many plugins have such. */
-  readonly #prefixes = new Map<string, number>()
   /** Plugins that may have registered something else by now. */
   readonly #changed = new Set<Seat>()
   #ranks = 0
+  #searches = 0
 
   add(household: Household): void {
     const { username } = household.bot
@@ -46,7 +45,7 @@ export class Audience {
     this.#seats.delete(household)
     this.#own.delete(household)
     this.#byUsername.remove(household, [household.bot.username])
-    for (const kind of KINDS) this.#ofSome[kind].remove(household, idsOf(household.hearing, kind))
+    this.#hearNot(household)
   }
 
   /** A bot hears other conversations from now on. */
@@ -55,7 +54,7 @@ export class Audience {
       this.#leave(seat)
       this.#changed.add(seat)
     }
-    for (const kind of KINDS) this.#ofSome[kind].remove(household, idsOf(household.hearing, kind))
+    this.#hearNot(household)
     household.hearing = hearing
     this.#hearAs(household, hearing)
   }
@@ -80,27 +79,41 @@ export class Audience {
   /** Those that hear a message, in the order in which they came. */
   ofMessage(record: MessageRecord): Recipient[] {
     this.#settle()
-    const found = new Set<Seat>()
-    const reading = new Reading(record)
-    const listenerKeys = listenerKeysOf(record)
-    const called = commandKeysOf(record, this.#prefixes.keys())
+    const search = ++this.#searches
+    const found: Seat[] = []
+    const sure = (seat: Seat) => {
+      if (seat.foundIn === search) return
+      seat.foundIn = search
+      found.push(seat)
+    }
+    let reading: Reading | undefined
+    const asked = (seat: Seat) => {
+      if (seat.foundIn === search) return
+      reading ??= new Reading(record)
+      if (seat.hears(reading)) sure(seat)
+    }
     let isKnown = false
-    for (const lookup of this.#hearing(record)) {
-      for (const key of listenerKeys)
-        for (const seat of lookup.at(key)) if (!found.has(seat) && seat.hears(reading)) found.add(seat)
-      for (const key of called.commands) {
-        for (const seat of lookup.at(key)) {
-          isKnown = true
-          if (seat.isCalled(record)) found.add(seat)
-        }
-      }
-      for (const seat of lookup.at(EVERYTHING)) found.add(seat)
+    const called = (seat: Seat) => {
+      isKnown = true
+      if (seat.isCalled(record)) sure(seat)
     }
-    if (!isKnown && called.prefixes.length > 0) {
-      for (const lookup of this.#hearing(record))
-        for (const key of called.prefixes)
-          for (const seat of lookup.at(key)) if (seat.isCalled(record)) found.add(seat)
+    let others: Seat[] | undefined
+    const uncalled = (seat: Seat) => {
+      others ??= []
+      others.push(seat)
     }
+    const told = { sure, asked, called, uncalled }
+    const { target_type, target_id } = record
+    if (target_type === 'single') {
+      for (const household of this.#byUsername.at(target_id)?.all ?? [])
+        if (household.hearing.direct) hearers(this.#own.get(household)!, record, told)
+    } else {
+      const kind = target_type === 'group' ? 'groups' : 'rooms'
+      hearers(this.#ofAll[kind], record, told)
+      for (const household of this.#ofSome[kind].at(target_id)?.all ?? [])
+        hearers(this.#own.get(household)!, record, told)
+    }
+    if (!isKnown && others) for (const seat of others) if (seat.isCalled(record)) sure(seat)
     return recipients(found)
   }
 
@@ -113,7 +126,8 @@ export class Audience {
   /** The bots that hear a message. Asks each of them. */
   *botsThatHear({ target_type, target_id }: MessageRecord): Generator<Household> {
     if (target_type === 'single') {
-      for (const household of this.#byUsername.at(target_id)) if (household.hearing.direct) yield household
+      for (const household of this.#byUsername.at(target_id)?.all ?? [])
+        if (household.hearing.direct) yield household
       return
     }
     const kind = target_type === 'group' ? 'groups' : 'rooms'
@@ -126,30 +140,19 @@ export class Audience {
   /** Those that hear an event of a group or user, in the order in which they came. */
   ofEvent({ name, gid }: ImEventData): Recipient[] {
     this.#settle()
-    const found = new Set<Seat>()
-    const lookups = gid === undefined ? [this.#everybody] : this.#inPlace('groups', String(gid))
-    for (const lookup of lookups)
-      for (const key of [eventKey(name), EVERYTHING]) for (const seat of lookup.at(key)) found.add(seat)
-    return recipients(found)
-  }
-
-  /** In which to look for who hears a message. */
-  *#hearing({ target_type, target_id }: MessageRecord): Generator<Lookup<Seat>> {
-    if (target_type !== 'single') {
-      yield* this.#inPlace(target_type === 'group' ? 'groups' : 'rooms', target_id)
-      return
-    }
-    for (const household of this.#byUsername.at(target_id))
-      if (household.hearing.direct) yield this.#own.get(household)!
-  }
-
-  *#inPlace(kind: Kind, id: string): Generator<Lookup<Seat>> {
-    yield this.#ofAll[kind]
-    for (const household of this.#ofSome[kind].at(id)) yield this.#own.get(household)!
+    if (gid === undefined) return recipients(hearersOf(this.#everybody, name))
+    const some = this.#ofSome.groups.at(String(gid))?.all ?? []
+    const lookups = [this.#ofAll.groups, ...some.map(household => this.#own.get(household)!)]
+    return recipients(lookups.flatMap(lookup => hearersOf(lookup, name)))
   }
 
   #hearAs(household: Household, hearing: Hearing): void {
-    for (const kind of KINDS) this.#ofSome[kind].add(household, idsOf(hearing, kind))
+    for (const kind of KINDS) for (const id of idsOf(hearing, kind)) this.#ofSome[kind].add(household, [id])
+  }
+
+  #hearNot(household: Household): void {
+    for (const kind of KINDS)
+      for (const id of idsOf(household.hearing, kind)) this.#ofSome[kind].remove(household, [id])
   }
 
   /** Brings what changed up to date: once for all that a plugin registers in one go. */
@@ -165,23 +168,16 @@ export class Audience {
   }
 
   #enter(seat: Seat): void {
-    const { household } = seat
     seat.read()
-    const { keys, eventKeys, prefix } = seat
-    for (const lookup of this.#lookupsOf(household)) lookup.add(seat, keys)
-    this.#everybody.add(seat, eventKeys)
-    if (prefix !== undefined) this.#prefixes.set(prefix, (this.#prefixes.get(prefix) ?? 0) + 1)
+    for (const lookup of this.#lookupsOf(seat.household))
+      for (const path of seat.paths) lookup.add(seat, path)
+    for (const path of seat.eventPaths) this.#everybody.add(seat, path)
   }
 
   #leave(seat: Seat): void {
-    const { household, keys, eventKeys, prefix } = seat
-    for (const lookup of this.#lookupsOf(household)) lookup.remove(seat, keys)
-    this.#everybody.remove(seat, eventKeys)
-    if (prefix !== undefined) {
-      const left = this.#prefixes.get(prefix)! - 1
-      if (left > 0) this.#prefixes.set(prefix, left)
-      else this.#prefixes.delete(prefix)
-    }
+    for (const lookup of this.#lookupsOf(seat.household))
+      for (const path of seat.paths) lookup.remove(seat, path)
+    for (const path of seat.eventPaths) this.#everybody.remove(seat, path)
     seat.forget()
   }
 
@@ -199,15 +195,18 @@ export class Audience {
 
 const KINDS: readonly Kind[] = ['groups', 'rooms']
 
-/** Those that a bot hears which does not hear all, as keys. */
+/** Those that a bot hears which does not hear all. */
 const idsOf = (hearing: Hearing, kind: Kind): string[] => {
   const wanted = hearing[kind]
-  return typeof wanted === 'string' ? [] : wanted.map(String)
+  return typeof wanted === 'string' ? [] : [...new Set(wanted.map(String))]
 }
 
-const recipients = (seats: ReadonlySet<Seat>): Recipient[] =>
-  seats.size === 0
-    ? []
-    : [...seats]
-        .sort((a, b) => a.rank - b.rank)
-        .map(({ household, name }) => ({ bot: household.bot.id, plugin: name }))
+const hearersOf = (lookup: Lookup<Seat>, name: ImEventName): readonly Seat[] => [
+  ...lookup.all,
+  ...(lookup.at('event')?.at(name)?.all ?? []),
+]
+
+const recipients = (seats: readonly Seat[]): Recipient[] => {
+  const all = seats.length > 1 ? [...seats].sort((a, b) => a.rank - b.rank) : seats
+  return all.map(({ household, name }) => ({ bot: household.bot.id, plugin: name }))
+}

@@ -97,8 +97,8 @@ export class CommandRunner {
     const args: Record<string, unknown> = parsed.args
     const isConfirmed = reads !== pattern && args[YES.key] === true
     if (reads !== pattern) delete args[YES.key]
-    const { user, group, room } = message
-    const told = extend(context, { args: args as never, message, user, group, room })
+    // Of a message, contexts have who said it where.
+    const told = extend(context, { args }) as unknown as CommandContext<never>
     try {
       if (!isConfirmed && !(await this.#isSure(command, told))) return undefined
       const tooSoon = await this.#tooSoon(command, told)

@@ -1,6 +1,7 @@
 import { folded } from '../dispatch/command-word.ts'
 import { KeywordFinder } from '../dispatch/keyword-finder.ts'
-import { ANYWHERE, placeKey } from './hearing-keys.ts'
+import { ANYWHERE } from './hearing-paths.ts'
+import type { Path } from './lookup.ts'
 import { hasRole, type Manners } from './manners.ts'
 import { isNamed } from './mentions.ts'
 import type { MessageFilter } from './message-filter.ts'
@@ -21,8 +22,8 @@ export const filterOwner = (username: string, manners: Manners): FilterOwner => 
 
 /** A filter, made ready. */
 export interface CompiledFilter {
-  /** The places it is for, as listeners are looked up by: see {@link placeKey}. */
-  readonly places: readonly string[]
+  /** The places it is for: a kind, or a kind and an id. */
+  readonly places: readonly Path[]
   /** Whether it is for messages of text only. */
   readonly isOfText: boolean
   /** Whether a message may pass: all is looked at but a regular expression. */
@@ -53,11 +54,11 @@ export function compileFilter(filter: MessageFilter, owner: FilterOwner): Compil
   }
 }
 
-function placesOf(place: MessageFilter['in']): readonly string[] {
-  if (place === undefined) return [ANYWHERE]
-  if (typeof place === 'string') return [placeKey(place)]
+function placesOf(place: MessageFilter['in']): readonly Path[] {
+  if (place === undefined) return ANYWHERE
+  if (typeof place === 'string') return [[place]]
   const { groups = [], rooms = [] } = place
-  return [...groups.map(id => placeKey('group', id)), ...rooms.map(id => placeKey('room', id))]
+  return [...groups.map(id => ['group', String(id)]), ...rooms.map(id => ['room', String(id)])]
 }
 
 /** The cheap ones first. */

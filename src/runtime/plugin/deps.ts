@@ -12,6 +12,7 @@ import type { CommandRules } from './commanding.ts'
 import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
 import type { House } from './household.ts'
+import type { Path } from './lookup.ts'
 import type { Manners } from './manners.ts'
 import type { Reading } from './reading.ts'
 import type { StateKeep } from './state.ts'
@@ -50,8 +51,8 @@ export interface Instance {
   readonly commands: Commands
   /** What is the matter with it, beside its handlers, for people. */
   readonly trouble?: string | undefined
-  /** By what its listeners are looked up, each key once; commands are by their words. */
-  readonly listenerKeys: Iterable<string>
+  /** Where its listeners are looked up, each path once; commands are by their words. */
+  readonly listenerPaths: readonly Path[]
   /** Whether one of its listeners hears a message. */
   hears(reading: Reading): boolean
   /** Handles an event: throws, or rejects, when it fails. */

@@ -7,7 +7,7 @@ import type { Message } from './message.ts'
 import type { MiddlewareContext } from './middleware.ts'
 import type { HandlerContext } from './told.ts'
 
-/** What the contexts of one attempt are made of. */
+/** What the contexts of one attempt have in common. */
 export interface ContextParts {
   /** As the attempt has it. */
   readonly bot: Bot
@@ -15,10 +15,11 @@ export interface ContextParts {
   readonly job: HandlerContext['job']
   /** Of the plugin. */
   readonly log: Log
-  /** Of an event that is one. */
+  /** Of an event that is one, with who said it where; `group` also of what happened to one. */
   readonly message?: Message | undefined
-  /** Of an event that happened to one. */
+  readonly user?: UserTarget | undefined
   readonly group?: GroupTarget | undefined
+  readonly room?: RoomTarget | undefined
 }
 
 /** What the handler of one attempt is given. */
@@ -33,14 +34,13 @@ export class AttemptContext implements MiddlewareContext {
   readonly #parts: ContextParts
 
   constructor(parts: ContextParts) {
-    const { bot, attempt, job, message, group } = parts
-    this.bot = bot
-    this.event = attempt.delivery.event
-    this.job = job
-    this.message = message
-    this.user = message?.user
-    this.group = message ? message.group : group
-    this.room = message?.room
+    this.bot = parts.bot
+    this.event = parts.attempt.delivery.event
+    this.job = parts.job
+    this.message = parts.message
+    this.user = parts.user
+    this.group = parts.group
+    this.room = parts.room
     this.#parts = parts
   }
 

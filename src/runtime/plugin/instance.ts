@@ -32,6 +32,7 @@ import { AttemptContext, type ContextParts, extend } from './handler-context.ts'
 import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
 import { Listeners, type Wanted } from './listeners.ts'
 import type { ListenerName, Listening } from './listening.ts'
+import type { Path } from './lookup.ts'
 import { hasRole } from './manners.ts'
 import { Message } from './message.ts'
 import type { AnyMiddleware, Middleware } from './middleware.ts'
@@ -112,8 +113,8 @@ export class PluginInstance implements PluginContext, Instance {
     return this.#listeners
   }
 
-  get listenerKeys(): Iterable<string> {
-    return this.#listeners.keys
+  get listenerPaths(): readonly Path[] {
+    return this.#listeners.paths
   }
 
   hears(reading: Reading): boolean {
@@ -124,10 +125,12 @@ export class PluginInstance implements PluginContext, Instance {
     const { event } = attempt.delivery
     const bot = this.bot.during(attempt)
     const job: HandlerContext['job'] = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
-    const parts = { bot, attempt, job, log: this.log }
+    const { log } = this
+    const parts = { bot, attempt, job, log }
     if (event.type.startsWith('message.')) {
       const message = new Message(bot, event.data as MessageRecord, this.#owner.names)
-      return this.#hear(message, new AttemptContext({ ...parts, message }))
+      const { user, group, room } = message
+      return this.#hear(message, new AttemptContext({ bot, attempt, job, log, message, user, group, room }))
     }
     if (event.type === 'im') return this.#tell(event.data as ImEventData, parts)
     const { name } = event.data as WebhookData | CronData | JobData

@@ -1,8 +1,9 @@
 import { type ImEventName, messageTypes } from '../../protocol/index.ts'
 import type { CompiledFilter } from './compile-filter.ts'
 import { extend } from './handler-context.ts'
-import { ANYWHERE, eventKey, listenerKey } from './hearing-keys.ts'
+import { eventPath, listenerPaths } from './hearing-paths.ts'
 import type { ImEventContext, ImEventListener, MessageListener, MessageName } from './listening.ts'
+import type { Path } from './lookup.ts'
 import type { Message } from './message.ts'
 import type { MessageFilter } from './message-filter.ts'
 import { Reading } from './reading.ts'
@@ -56,9 +57,9 @@ export class Listeners {
     return [...this.#ofEvents.keys()]
   }
 
-  /** By what they are looked up. */
-  get keys(): readonly string[] {
-    return [...keysOf(this.#all), ...this.events.map(eventKey)]
+  /** Where they are looked up, each path once. */
+  get paths(): readonly Path[] {
+    return [...listenerPaths(this.#all), ...this.events.map(eventPath)]
   }
 
   /** Whether one of them hears a message. */
@@ -106,16 +107,4 @@ export class Listeners {
     }
     return chain
   }
-}
-
-/** By what listeners to messages are looked up: each key once. */
-export function keysOf(
-  all: Iterable<{ readonly name: MessageName; readonly compiled: CompiledFilter | undefined }>,
-): Iterable<string> {
-  const keys = new Set<string>()
-  for (const { name, compiled } of all) {
-    const heard = name === 'message' && compiled?.isOfText ? 'message.text' : name
-    for (const place of compiled?.places ?? [ANYWHERE]) keys.add(listenerKey(heard, place))
-  }
-  return keys
 }

@@ -1,25 +1,50 @@
-/** Who stands under which keys. What it costs to find somebody does not grow with how many there are. */
+/** Where something stands: the more steps, the less is found there. */
+export type Path = readonly string[]
+
+/** Who stands at which paths: a tree. What it costs to find somebody does not grow with how many there are. */
 export class Lookup<T> {
-  readonly #byKey = new Map<string, Set<T>>()
+  /** Those who stand right here. */
+  readonly all: T[] = []
+  #next: Map<string, Lookup<T>> | undefined
 
-  add(one: T, keys: Iterable<string>): void {
-    for (const key of keys) {
-      const all = this.#byKey.get(key)
-      if (all) all.add(one)
-      else this.#byKey.set(key, new Set([one]))
-    }
+  /** What is one step further. */
+  at(step: string): Lookup<T> | undefined {
+    return this.#next?.get(step)
   }
 
-  remove(one: T, keys: Iterable<string>): void {
-    for (const key of keys) {
-      const all = this.#byKey.get(key)
-      if (all?.delete(one) && all.size === 0) this.#byKey.delete(key)
-    }
+  /** All that is one step further. */
+  get next(): Iterable<readonly [step: string, lookup: Lookup<T>]> {
+    return this.#next ?? NOTHING
   }
 
-  at(key: string): Iterable<T> {
-    return this.#byKey.get(key) ?? NOBODY
+  /** @param depth  so many steps of the path are made */
+  add(one: T, path: Path, depth = 0): void {
+    const step = path[depth]
+    if (step === undefined) return void this.all.push(one)
+    this.#next ??= new Map()
+    let further = this.#next.get(step)
+    if (!further) {
+      further = new Lookup()
+      this.#next.set(step, further)
+    }
+    further.add(one, path, depth + 1)
+  }
+
+  remove(one: T, path: Path, depth = 0): void {
+    const step = path[depth]
+    if (step === undefined) {
+      const index = this.all.indexOf(one)
+      if (index >= 0) this.all.splice(index, 1)
+      return
+    }
+    const further = this.#next?.get(step)
+    further?.remove(one, path, depth + 1)
+    if (further?.isEmpty) this.#next!.delete(step)
+  }
+
+  get isEmpty(): boolean {
+    return this.all.length === 0 && (this.#next === undefined || this.#next.size === 0)
   }
 }
 
-const NOBODY: readonly never[] = []
+const NOTHING: readonly never[] = []

@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../../protocol/index.ts'
-import { commandKey, EVERYTHING, isOfEvent, prefixKey } from './hearing-keys.ts'
+import { commandPath, isOfEvent, prefixPath } from './hearing-paths.ts'
 import type { Household } from './household.ts'
+import type { Path } from './lookup.ts'
 import type { Reading } from './reading.ts'
 
 /** A plugin of a bot, among those that may hear something. */
@@ -9,12 +10,12 @@ export class Seat {
   readonly name: string
   /** In the order in which they came. */
   readonly rank: number
-  /** By what it is looked up, as it was read. */
-  keys: readonly string[] = []
+  /** Where it stands, as it was read. */
+  paths: readonly Path[] = []
   /** Those of them that are not of places. */
-  eventKeys: readonly string[] = []
-  /** What its commands begin with, if it has some. */
-  prefix: string | undefined
+  eventPaths: readonly Path[] = []
+  /** The search in which it was found last: each finds it once. */
+  foundIn = 0
 
   constructor(household: Household, name: string, rank: number) {
     this.household = household
@@ -31,24 +32,20 @@ export class Seat {
   read(): void {
     const { instance } = this.household.hosted.get(this.name)!
     if (this.household.loading.has(this.name)) {
-      this.keys = [EVERYTHING]
-      this.eventKeys = this.keys
+      this.paths = [[]]
+      this.eventPaths = this.paths
       return
     }
-    const listeners = [...instance.listenerKeys]
-    const words = [...new Set(instance.commands.words)]
-    const { prefix } = instance.deps.manners
-    const { lastResort } = instance.commands
-    const commands = words.map(word => commandKey(prefix, word))
-    this.keys = [...listeners, ...commands, ...(lastResort ? [prefixKey(prefix)] : [])]
-    this.eventKeys = listeners.filter(isOfEvent)
-    this.prefix = words.length > 0 || lastResort ? prefix : undefined
+    const { listenerPaths, commands, deps } = instance
+    const words = Array.from(new Set(commands.words), word => commandPath(deps.manners.prefix, word))
+    const { prefix } = deps.manners
+    this.paths = [...listenerPaths, ...words, ...(commands.lastResort ? [prefixPath(prefix)] : [])]
+    this.eventPaths = listenerPaths.filter(isOfEvent)
   }
 
   forget(): void {
-    this.keys = []
-    this.eventKeys = []
-    this.prefix = undefined
+    this.paths = []
+    this.eventPaths = []
   }
 
   /** Whether one of its listeners hears a message. */

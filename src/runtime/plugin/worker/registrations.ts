@@ -4,8 +4,9 @@ import type { Judgement } from '../../sources/webhook/webhooks.ts'
 import { Commands } from '../commands.ts'
 import { type CompiledFilter, compileFilter, type FilterOwner, filterOwner } from '../compile-filter.ts'
 import type { InstanceDeps } from '../deps.ts'
-import { eventKey } from '../hearing-keys.ts'
-import { keysOf, type Wanted } from '../listeners.ts'
+import { eventPath, listenerPaths } from '../hearing-paths.ts'
+import type { Wanted } from '../listeners.ts'
+import type { Path } from '../lookup.ts'
 import type { Reading } from '../reading.ts'
 import type { Registered } from './wire.ts'
 
@@ -44,8 +45,8 @@ export class Registrations {
     return this.#commands
   }
 
-  get listenerKeys(): Iterable<string> {
-    return [...keysOf(this.#listeners), ...this.#events.map(eventKey)]
+  get listenerPaths(): readonly Path[] {
+    return [...listenerPaths(this.#listeners), ...this.#events.map(eventPath)]
   }
 
   /** Regular expressions are left to the thread: one that finds no end must not hold up this one. */

@@ -8,6 +8,7 @@ import type { Commands } from '../commands.ts'
 import type { PluginDefinition } from '../define.ts'
 import type { Instance, InstanceDeps } from '../deps.ts'
 import { UNDO_MS } from '../effects.ts'
+import type { Path } from '../lookup.ts'
 import type { Reading } from '../reading.ts'
 import { carry, uncarry } from './carried-error.ts'
 import { PluginInterrupted } from './interrupted.ts'
@@ -105,8 +106,8 @@ export class RemoteInstance implements Instance {
     return this.#restarts.trouble
   }
 
-  get listenerKeys(): Iterable<string> {
-    return this.#registrations.listenerKeys
+  get listenerPaths(): readonly Path[] {
+    return this.#registrations.listenerPaths
   }
 
   hears(reading: Reading): boolean {
