@@ -57,6 +57,19 @@ export {
 } from './runtime/plugin/fields.ts'
 export { forEachTarget } from './runtime/plugin/for-each.ts'
 export type { Message } from './runtime/plugin/message.ts'
+export type {
+  DefinedEntry,
+  DefinedState,
+  DefineStateOptions,
+  StateCounter,
+  StateCounters,
+  StateScope,
+  StateValue,
+  StateValues,
+} from './runtime/plugin/state/defined-state.ts'
+export type { ConversationId, StateConversation, StatePerson } from './runtime/plugin/state/state-key.ts'
+export type { ChangeOptions, EntriesOptions, SetOptions } from './runtime/plugin/state/state-options.ts'
+export type { PluginState } from './runtime/plugin/state.ts'
 export { Template, TemplateField } from './runtime/plugin/template.ts'
 export { UserError } from './runtime/plugin/user-error.ts'
 export { MissedRule } from './runtime/sources/cron/missed.ts'

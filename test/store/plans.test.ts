@@ -5,7 +5,7 @@ import * as outbox from '../../src/runtime/bot/outbox-store.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as orders from '../../src/runtime/orders/order-rows.ts'
-import { storedState } from '../../src/runtime/plugin/state.ts'
+import { PLAIN_SHELF, storedState } from '../../src/runtime/plugin/state/state-keep.ts'
 import * as pruning from '../../src/runtime/pruning-rows.ts'
 import { forgetSchedule, keepSchedules } from '../../src/runtime/sources/cron/schedule-rows.ts'
 import { Jobs } from '../../src/runtime/sources/jobs.ts'
@@ -204,10 +204,12 @@ test.runIf(engine === 'postgres')(
         await jobs.schedule({ ...job, dueAt: clock.now() + 1000, data: null })
         await jobs.waits(job)
         await jobs.cancel(job)
-        const state = storedState(noted, { bot: 'b', plugin: 'p' })
-        await state.write('k1', '2')
-        await state.change('k1', () => '3')
-        await state.remove('k1')
+        const owner = { bot: 'b', plugin: 'p' }
+        const state = storedState({ store: noted, clock, owner, shared: owner })
+        await state.write(PLAIN_SHELF, 'k1', '2')
+        await state.change(PLAIN_SHELF, 'k1', () => '3', { once: 'e', ttlMs: 1 })
+        await state.list(PLAIN_SHELF, { by: 'key', after: 'k1', limit: 10 })
+        await state.remove(PLAIN_SHELF, 'k1')
         await noted.write(outbox.keepCall(call))
         await noted.write(outbox.keepCall({ ...call, key: 'none' }))
         await noted.apply(keepSchedules([['b', 'p', 'n1', '* * * * *', 'UTC', 1, null]]))

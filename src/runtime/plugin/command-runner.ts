@@ -17,7 +17,7 @@ import { extend } from './handler-context.ts'
 import { hasOneOf, type Manners } from './manners.ts'
 import type { Message } from './message.ts'
 import { pagesOf } from './pages.ts'
-import type { StateKeep } from './state.ts'
+import type { StateKeep } from './state/state-keep.ts'
 import { UserError } from './user-error.ts'
 
 export interface RunnerDeps {

@@ -3,7 +3,7 @@ import type { Store } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { CORE_PLUGIN } from '../bot/lift.ts'
 import { beginnings } from './command-policy.ts'
-import { type StateKeep, storedState } from './state.ts'
+import { PLAIN_SHELF, type StateKeep, storedState } from './state/state-keep.ts'
 
 /** Which commands of a bot owners switched off. */
 export interface CommandSwitches {
@@ -41,7 +41,8 @@ export class StoredSwitches implements CommandSwitches {
   }
 
   static of(store: Store<RuntimeTables>, clock: Clock, bot: string): StoredSwitches {
-    return new StoredSwitches(storedState(store, { bot, plugin: CORE_PLUGIN }), clock)
+    const owner = { bot, plugin: CORE_PLUGIN }
+    return new StoredSwitches(storedState({ store, clock, owner, shared: owner }), clock)
   }
 
   offIn(conversation: string): readonly string[] | Promise<readonly string[]> {
@@ -53,7 +54,7 @@ export class StoredSwitches implements CommandSwitches {
   async set(conversation: string, name: string, isOn: boolean): Promise<boolean> {
     let isSet = true
     let after: readonly string[] = []
-    await this.#keep.change(keyOf(conversation), text => {
+    await this.#keep.change(PLAIN_SHELF, keyOf(conversation), text => {
       const before = listIn(text)
       const others = before.filter(other => other !== name)
       isSet = isOn || others.length < MOST_OFF
@@ -65,7 +66,7 @@ export class StoredSwitches implements CommandSwitches {
   }
 
   async #read(conversation: string): Promise<readonly string[]> {
-    const off = listIn(await this.#keep.read(keyOf(conversation)))
+    const off = listIn(await this.#keep.read(PLAIN_SHELF, keyOf(conversation)))
     this.#remember(conversation, off)
     return off
   }

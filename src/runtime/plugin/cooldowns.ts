@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CooldownRule } from './command-policy.ts'
-import type { StateKeep } from './state.ts'
+import { PLAIN_SHELF, type StateKeep } from './state/state-keep.ts'
 
 /** A call of a command. */
 export interface Call {
@@ -45,7 +45,7 @@ export class Cooldowns {
     const who = { person: call.person, conversation: call.conversation, bot: '' }[rule.per]
     const key = `${OWN_KEYS}cooldown:${call.command}:${bucketOf(who)}`
     let verdict: Verdict = { isFree: true }
-    await this.#keep.change(key, text => {
+    await this.#keep.change(PLAIN_SHELF, key, text => {
       const bucket = text === undefined ? {} : (JSON.parse(text) as Bucket)
       const judged = judge(Object.hasOwn(bucket, who) ? bucket[who] : undefined, call, rule)
       verdict = judged.verdict

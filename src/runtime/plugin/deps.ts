@@ -15,7 +15,7 @@ import type { House } from './household.ts'
 import type { Path } from './lookup.ts'
 import type { Manners } from './manners.ts'
 import type { Reading } from './reading.ts'
-import type { StateKeep } from './state.ts'
+import { SHARED_BY_ALL, type StateKeep, type StoredStateOptions } from './state/state-keep.ts'
 
 /** What instances are set up with. */
 export interface InstanceDeps {
@@ -37,8 +37,16 @@ export interface InstanceDeps {
   readonly house?: House | undefined
   /** Where it remembers. Default: in the store. */
   readonly state?: StateKeep
+  /** Under which name of a bot it remembers what all share that use its plugin. Default: that of all. */
+  readonly sharedAs?: string | undefined
   /** Told when commands, listeners or handlers came or went. */
   readonly onChange?: () => void
+}
+
+/** @param plugin  name of the plugin, whatever its instance is called */
+export const stateOf = (deps: InstanceDeps, plugin: string): StoredStateOptions => {
+  const { store, clock, bot, name, sharedAs = SHARED_BY_ALL } = deps
+  return { store, clock, owner: { bot: bot.id, plugin: name }, shared: { bot: sharedAs, plugin } }
 }
 
 /** A plugin at work for a bot, wherever that is. */

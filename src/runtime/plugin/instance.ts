@@ -26,7 +26,7 @@ import type {
   WebhookOptions,
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
-import type { Instance, InstanceDeps } from './deps.ts'
+import { type Instance, type InstanceDeps, stateOf } from './deps.ts'
 import { Effects } from './effects.ts'
 import { AttemptContext, type ContextParts, extend } from './handler-context.ts'
 import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
@@ -38,7 +38,8 @@ import { Message } from './message.ts'
 import type { AnyMiddleware, Middleware } from './middleware.ts'
 import { OwnJobs } from './own-jobs.ts'
 import type { Reading } from './reading.ts'
-import { PluginState, storedState } from './state.ts'
+import { storedState } from './state/state-keep.ts'
+import { PluginState } from './state.ts'
 import { read } from './webhook-part.ts'
 
 /** A plugin at work for a bot: what it registered, and the handling of events that come of it. */
@@ -64,15 +65,15 @@ export class PluginInstance implements PluginContext, Instance {
     this.definition = definition
     this.config = config
     this.deps = deps
-    const { bot, name, log, clock, store, jobs, manners } = deps
+    const { bot, name, log, clock, jobs, manners } = deps
     this.bot = bot
     this.name = name
     this.log = log
     this.#effects = new Effects(log, clock)
     this.clock = clock
     this.timezone = manners.timezone
-    const keep = deps.state ?? storedState(store, { bot: bot.id, plugin: name })
-    this.state = new PluginState(keep, saved => bot.revive(saved))
+    const keep = deps.state ?? storedState(stateOf(deps, definition.name))
+    this.state = new PluginState(keep, saved => bot.revive(saved), name)
     this.commands = new Commands({ manners, keep, rules: deps.commandRules, switches: deps.switches })
     this.#owner = filterOwner(bot.username, manners)
     // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.

@@ -20,6 +20,7 @@ import { corePlugin } from '../plugin/core/core.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
 import type { House } from '../plugin/household.ts'
 import type { Manners } from '../plugin/manners.ts'
+import { sharedInShadow } from '../plugin/state/state-keep.ts'
 import { remoteDeps } from '../plugin/worker/remote-deps.ts'
 import { type ShadowWatch, shadowOf } from '../shadow/shadow.ts'
 import type { Schedules } from '../sources/cron/schedules.ts'
@@ -224,6 +225,7 @@ export class Bots {
       ...{ bot, name, manners: mannersOf(spec), commandRules, switches: this.#switchesOf(id) },
       house: plugin === CORE ? this.#houseOf(spec) : undefined,
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
+      ...(spec.mode === 'shadow' ? { sharedAs: sharedInShadow(id) } : {}),
     }
     dispatcher.limit(id, name, plugin.limits ?? {})
     busy?.settingUp(busy.numberOf({ bot: id, plugin: name }))

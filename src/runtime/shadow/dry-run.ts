@@ -88,11 +88,7 @@ export class DryRun {
     const memory = await openStore(runtimeSchema, { url: ':memory:' })
     const run = new DryRun(memory, options)
     try {
-      await copyState(
-        options.store,
-        memory,
-        options.bots.map(({ id }) => id),
-      )
+      await copyState(options.store, memory, options.bots)
       await run.#runtime.start()
       // Only what is handed over is handled.
       await run.#runtime.schedules.stop()

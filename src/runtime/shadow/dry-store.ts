@@ -3,6 +3,8 @@ import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { uploadedBefore } from '../bot/media-uploads.ts'
 import { callByKey, callsOfEvent } from '../bot/outbox-store.ts'
 import { keptCalls } from '../events/delivery-rows.ts'
+import type { BotSpec } from '../options.ts'
+import { SHARED_BY_ALL, sharedInShadow } from '../plugin/state/state-keep.ts'
 
 /** What bots ask for that was done before. All else, such as what still waits, is not to be seen. */
 const REMEMBERED: ReadonlySet<object> = new Set([callByKey, callsOfEvent, keptCalls, uploadedBefore])
@@ -21,14 +23,26 @@ export function dryStore(memory: Store<RuntimeTables>, real: Store<RuntimeTables
   return Object.create(memory, { read: { value: read } }) as Store<RuntimeTables>
 }
 
-/** Copies what the plugins of some bots remember. */
+/** Copies what the plugins of some bots remember, to where they look for it in the shadow. */
 export async function copyState(
   from: Store<RuntimeTables>,
   to: Store<RuntimeTables>,
-  bots: readonly string[],
+  bots: readonly BotSpec[],
 ): Promise<void> {
-  for (const bot of bots) {
-    const rows = await from.read.execute(from.db.selectFrom('state').selectAll().where('bot', '=', bot))
+  for (const { id, mode, plugins } of bots) {
+    const own = from.db.selectFrom('state').selectAll().where('bot', '=', id)
+    const rows = await from.read.execute(own)
+    const inShadow = sharedInShadow(id)
+    for (const name of new Set(plugins.map(({ definition }) => definition.name))) {
+      const shared = from.db
+        .selectFrom('state')
+        .selectAll()
+        .where('bot', '=', mode === 'shadow' ? inShadow : SHARED_BY_ALL)
+        // The next character after the slash.
+        .where('plugin', '>=', `${name}/`)
+        .where('plugin', '<', `${name}0`)
+      for (const row of await from.read.execute(shared)) rows.push({ ...row, bot: inShadow })
+    }
     await to.write(async tx => {
       for (const row of rows) await tx.execute(to.db.insertInto('state').values(row))
     })

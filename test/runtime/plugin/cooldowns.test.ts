@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Cooldowns } from '../../../src/runtime/plugin/cooldowns.ts'
-import type { StateKeep } from '../../../src/runtime/plugin/state.ts'
+import type { StateKeep } from '../../../src/runtime/plugin/state/state-keep.ts'
 import { ask, worldWith } from './commands-world.ts'
 
 const SOON = 'Too soon: /dice can be used again in 10 s.'
@@ -107,9 +107,14 @@ test('lets as many through as there may be in any stretch of that length, whoeve
 function inMemory(): StateKeep {
   const values = new Map<string, string>()
   return {
-    read: async key => values.get(key),
-    write: async (key, text) => void values.set(key, text),
-    remove: async key => void values.delete(key),
-    change: async (key, make) => void values.set(key, make(values.get(key))),
+    read: async (_, key) => values.get(key),
+    write: async (_, key, text) => void values.set(key, text),
+    remove: async (_, key) => void values.delete(key),
+    async change(_, key, make) {
+      const text = make(values.get(key))
+      values.set(key, text)
+      return text
+    },
+    list: async () => [],
   }
 }

@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src/base/errors.ts'
 import type { Delivery } from '../../../src/runtime/events/event.ts'
+import { PLAIN_SHELF } from '../../../src/runtime/plugin/state/state-keep.ts'
 import { Link } from '../../../src/runtime/plugin/worker/link.ts'
 import { ThreadAttempt } from '../../../src/runtime/plugin/worker/thread-attempt.ts'
 import { type FromThread, VITALS_BYTES, type WireCall } from '../../../src/runtime/plugin/worker/wire.ts'
@@ -16,10 +17,10 @@ test('what had no turn to be asked for before its attempt was over is refused', 
   link.open(() => {})
   const heard: FromThread[] = []
   port2.on('message', message => heard.push(message))
-  const reads = Array.from({ length: MOST_OPEN }, (_, n) => link.ask('read', [`key ${n}`]))
+  const reads = Array.from({ length: MOST_OPEN }, (_, n) => link.ask('read', [PLAIN_SHELF, `key ${n}`]))
   const attempt = new ThreadAttempt(1, { attempts: 0 } as Delivery)
   const late = link.ask('submit', [{} as WireCall], attempt)
-  const next = link.ask('read', ['next'])
+  const next = link.ask('read', [PLAIN_SHELF, 'next'])
   attempt.abort(new AppError('its time is up', { code: 'plugin.timeout' }))
   port2.postMessage({ type: 'answer', id: 1, value: 'one' })
   await expect(late).rejects.toMatchObject({ code: 'plugin.timeout' })

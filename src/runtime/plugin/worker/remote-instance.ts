@@ -68,7 +68,7 @@ export class RemoteInstance implements Instance {
     this.deps = deps
     this.#remote = remote
     this.#restarts = new Restarts(deps.clock)
-    this.#services = servicesOf(remote.context, deps)
+    this.#services = servicesOf(remote.context, deps, definition.name)
     this.#registrations = new Registrations(deps, (webhook, body) => this.#ask(webhook, body))
   }
 

@@ -6,8 +6,8 @@ import type { BotContext } from '../../bot/context.ts'
 import { madeOutcome } from '../../bot/outbox-entry.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
 import { noSwitches } from '../command-switches.ts'
-import type { InstanceDeps } from '../deps.ts'
-import { type StateKeep, storedState } from '../state.ts'
+import { type InstanceDeps, stateOf } from '../deps.ts'
+import { type ChangeHow, type StateKeep, type StateShelf, storedState } from '../state/state-keep.ts'
 import { queries } from './queries.ts'
 import type { Services, WireBroadcast, WireCall } from './wire.ts'
 
@@ -17,13 +17,14 @@ type Serve<Service> = Service extends (...args: infer Args) => infer Answer
   ? (attempt: Attempt | undefined, ...args: Args) => Answer | Promise<Answer>
   : never
 
-/** @param context  what the bot works with */
-export function servicesOf(
-  context: BotContext,
-  { store, jobs, name, switches = noSwitches }: InstanceDeps,
-): MainServices {
+/**
+ * @param context  what the bot works with
+ * @param plugin  name of the plugin, whatever its instance is called
+ */
+export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: string): MainServices {
   const { outbox, client, media } = context
-  const state = storedState(store, { bot: context.id, plugin: name })
+  const { store, jobs, switches = noSwitches } = deps
+  const state = storedState(stateOf(deps, plugin))
   const broadcasts = () => broadcastsOf(context)
   return {
     submit: (attempt, call) => submit(context, attempt, call),
@@ -41,11 +42,12 @@ export function servicesOf(
     schedule: (_, job) => context.jobs.schedule(JSON.parse(job)),
     unschedule: (_, job) => jobs.cancel(job as never),
     waits: (_, job) => context.jobs.waits(job as never),
-    read: (_, key) => state.read(key),
-    write: (_, key, value) => state.write(key, value),
-    remove: (_, key) => state.remove(key),
+    read: (_, shelf, key) => state.read(shelf, key),
+    write: (_, shelf, key, value, ttlMs) => state.write(shelf, key, value, ttlMs),
+    remove: (_, shelf, key) => state.remove(shelf, key),
+    list: (_, shelf, range) => state.list(shelf, range),
+    swap: (_, shelf, key, former, value, how) => swap(state, { shelf, key, former, value, how }),
     offIn: (_, conversation) => switches.offIn(conversation),
-    swap: (_, key, former, value) => swap(state, key, former, value),
     knownBroadcast: async (_, key) => sendable(await broadcasts().known(key)),
     beginBroadcast: async (_, wanted) => sendable(await broadcasts().begin(JSON.parse(wanted)))!,
     findBroadcast: async (_, id) => sendable(await broadcasts().find(id)),
@@ -77,13 +79,21 @@ function submit({ outbox, username }: BotContext, attempt: Attempt | undefined, 
 
 const SAME = new AppError('it is another one by now', { code: 'state.changed' })
 
-async function swap(state: StateKeep, key: string, former: string | undefined, value: string) {
+interface Swap {
+  readonly shelf: StateShelf
+  readonly key: string
+  readonly former: string | undefined
+  readonly value: string
+  readonly how: ChangeHow
+}
+
+async function swap(state: StateKeep, { shelf, key, former, value, how }: Swap) {
+  const make = (text: string | undefined) => {
+    if (text !== former) throw SAME
+    return value
+  }
   try {
-    await state.change(key, text => {
-      if (text !== former) throw SAME
-      return value
-    })
-    return true
+    return { text: await state.change(shelf, key, make, how) }
   } catch (error) {
     if (error === SAME) return false
     throw error

@@ -8,6 +8,7 @@ import type { CommandRules } from '../commanding.ts'
 import type { CommandOptions } from '../context.ts'
 import type { Wanted } from '../listeners.ts'
 import type { Manners } from '../manners.ts'
+import type { ChangeHow, StateEntry, StateRange, StateShelf } from '../state/state-keep.ts'
 import type { CarriedError } from './carried-error.ts'
 
 /** What a thread is started with. */
@@ -78,13 +79,20 @@ export interface Services {
   schedule(job: string): void
   unschedule(job: object): void
   waits(job: object): boolean
-  read(key: string): string | undefined
-  write(key: string, value: string): void
-  remove(key: string): void
   /** Names of the commands that owners switched off in a conversation. */
   offIn(conversation: string): readonly string[]
-  /** Writes a value unless it is another one than `former` by now; tells whether it did. */
-  swap(key: string, former: string | undefined, value: string): boolean
+  read(shelf: StateShelf, key: string): string | undefined
+  write(shelf: StateShelf, key: string, value: string, ttlMs: number | undefined): void
+  remove(shelf: StateShelf, key: string): void
+  list(shelf: StateShelf, range: StateRange): readonly StateEntry[]
+  /** Writes a value unless it is another one than `former` by now; then it is false. */
+  swap(
+    shelf: StateShelf,
+    key: string,
+    former: string | undefined,
+    value: string,
+    how: ChangeHow,
+  ): { readonly text: string | undefined } | false
   knownBroadcast(key: string): WireBroadcast | undefined
   beginBroadcast(wanted: string): WireBroadcast
   findBroadcast(id: string): WireBroadcast | undefined
