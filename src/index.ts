@@ -46,6 +46,8 @@ export type {
   WebhookOptions,
 } from './runtime/plugin/context.ts'
 export { definePlugin, type PluginDefinition } from './runtime/plugin/define.ts'
+export type { AnswerOf, Ask, AskOptions, AskType, DialogueContext } from './runtime/plugin/dialogue/asking.ts'
+export { DialogueOver, type OverReason } from './runtime/plugin/dialogue/dialogue-over.ts'
 // Settings that many plugins have, and what is done with them
 export {
   CronField,

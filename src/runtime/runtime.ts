@@ -19,6 +19,7 @@ import type { BotSpec, RuntimeOptions } from './options.ts'
 import { orderDesk } from './orders/desk.ts'
 import type { Orders } from './orders/orders.ts'
 import { isOutage } from './outage.ts'
+import { Dialogues } from './plugin/dialogue/dialogues.ts'
 import { PluginHost } from './plugin/host.ts'
 import { PluginInterrupted } from './plugin/worker/interrupted.ts'
 import { Pruner } from './pruner.ts'
@@ -59,6 +60,7 @@ export class Runtime {
   readonly outbox: Outbox
   readonly broadcasts: Broadcasts
   readonly host: PluginHost
+  readonly #dialogues: Dialogues
   readonly journal: Journal
   readonly jobs: Jobs
   readonly schedules: Schedules
@@ -98,7 +100,7 @@ export class Runtime {
     this.dispatcher = new Dispatcher({
       ...{ clock, log, limits, observer, place, busy: options.busy },
       journal: this.journal,
-      handle: this.host.handle,
+      handle: attempt => this.#dialogues.handle(attempt),
       appOf: bot => this.#bots.appOf(bot).appKey,
       isOutage: (error, since, bot) =>
         error instanceof StoreError ||
@@ -106,6 +108,11 @@ export class Runtime {
         (isOutage(error) && this.#bots.appOf(bot).lastWellAt < since + ALONE_MS),
     })
     this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place })
+    this.#dialogues = new Dialogues({
+      ...{ store, clock, log, makeId, jobs: this.jobs, journal: this.journal, host: this.host },
+      appOf: bot => this.#bots.appOf(bot).appKey,
+      isShared: place.isShared,
+    })
     this.schedules = new Schedules({ store, journal: this.journal, clock, log, observer })
     const shadows = new Shadows(
       (bot, plugin, path) => this.webhooks.has(path) && !this.dispatcher.isFull(bot, plugin),
@@ -131,7 +138,9 @@ export class Runtime {
     })
     const heard = apps.map(app => {
       const routes = this.host.routesOf(app.appKey)
-      return { ...app, inbound: new Inbound({ appKey: app.appKey, journal: this.journal, ...routes }) }
+      const { waitingFor } = this.#dialogues
+      const means = { appKey: app.appKey, journal: this.journal, waitingFor, ...routes }
+      return { ...app, inbound: new Inbound(means) }
     })
     const { outbox, host, journal, broadcasts, jobs, schedules, dispatcher } = this
     const desk = {
@@ -170,6 +179,7 @@ export class Runtime {
     this.#bots = new Bots({
       ...{ store, clock, log, makeId, baseDir, busy, watchShadow },
       ...{ outbox, broadcasts, journal, jobs, host, webhooks: this.webhooks, schedules, dispatcher },
+      dialogues: this.#dialogues,
     })
     const bots = this.#bots
     const { signal } = this.#stopped
@@ -214,6 +224,7 @@ export class Runtime {
    */
   async start(): Promise<void> {
     await this.journal.open()
+    await this.#dialogues.start()
     await this.#fleet?.join()
     const { apps, bots } = this.#options
     // Bots of several apps do not wait for those of one that is away.

@@ -85,7 +85,7 @@ export function act(
     patient: options.patient,
     keep,
   })
-  attempt?.track(told)
+  attempt?.track(told, ofAttempt ? key : undefined)
   return told
 }
 

@@ -2,6 +2,7 @@ import type { MessageType, TargetType } from '../../protocol/index.ts'
 import { act, type BotContext, nextKey } from './context.ts'
 import type { MediaSource } from './media/index.ts'
 import { checkMessage, messageOf } from './message-of.ts'
+import { madeOutcome } from './outbox-entry.ts'
 import { SentMessage } from './sent-message.ts'
 
 export interface SendOptions {
@@ -49,7 +50,7 @@ export abstract class Target {
   /** Sends a picture (jpg, png, gif, bmp; 8 MiB): a path, URL, Buffer or stream. It is uploaded once. */
   async image(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
     const send = this.#prepare('image', options)
-    return send({ ...(await this.context.media.image(source, this.context.attempt?.signal)) })
+    return send(() => this.context.media.image(source, this.context.attempt?.signal))
   }
 
   /** Sends a voice clip (8 MiB). Its length is read from it; give `duration` (seconds) where that is not possible. */
@@ -58,15 +59,13 @@ export abstract class Target {
     options?: SendOptions & { readonly duration?: number },
   ): Promise<SentMessage> {
     const send = this.#prepare('voice', options)
-    return send({
-      ...(await this.context.media.voice(source, options?.duration, this.context.attempt?.signal)),
-    })
+    return send(() => this.context.media.voice(source, options?.duration, this.context.attempt?.signal))
   }
 
   /** Sends a file (8 MiB). */
   async file(source: MediaSource, options?: SendOptions): Promise<SentMessage> {
     const send = this.#prepare('file', options)
-    return send({ ...(await this.context.media.file(source, this.context.attempt?.signal)) })
+    return send(() => this.context.media.file(source, this.context.attempt?.signal))
   }
 
   /** Sends a JSON object of one's own. */
@@ -75,18 +74,24 @@ export abstract class Target {
   }
 
   #send(type: MessageType, body: Record<string, unknown>, options?: SendOptions): Promise<SentMessage> {
-    return this.#prepare(type, options)(body)
+    return this.#prepare(type, options)(() => body)
   }
 
   /** Takes the message's place in the order of the handler at once, though its body may take a while. */
   #prepare(
     type: MessageType,
     options: SendOptions = PLAIN,
-  ): (body: Record<string, unknown>) => Promise<SentMessage> {
+  ): (load: () => object | Promise<object>) => Promise<SentMessage> {
     const { context } = this
     const lane = `${this.type}:${this.id}`
     const key = nextKey(context, 'messages.send', lane)
-    return async body => {
+    return async load => {
+      // An earlier attempt sent it: what it was made of may be gone.
+      const made = context.attempt?.made(key)
+      if (made) return new SentMessage(context, lane, madeOutcome(made), made.at)
+      const loaded = load()
+      // Without a pause, where there is nothing to wait for: later calls are not to come before it.
+      const body: Record<string, unknown> = { ...(loaded instanceof Promise ? await loaded : loaded) }
       const message = messageOf(context.username, this, type, body, options)
       // Most are short texts to somebody who was named: nothing to look for there.
       const isPlain = type === 'text' && options === PLAIN && isShortText(body.text)

@@ -1,3 +1,4 @@
+import { asError } from '../../base/errors.ts'
 import type { Delivery, MadeCall } from '../events/event.ts'
 
 /** So many calls are kept with a delivery; those beyond have rows of their own in the outbox. */
@@ -8,12 +9,16 @@ const KEPT_CALLS = 16
  * keys by which they are known when the handler runs again.
  */
 export class Attempt {
-  readonly delivery: Delivery
+  readonly #delivery: Delivery
+  /** By which the main thread knows it, where it is made in another one. */
+  readonly number: number | undefined
   /** How often each kind of thing was done; made when it is needed. */
   #ordinals: Map<string, number> | undefined
   #controller: AbortController | undefined
   #over: Error | undefined
   #open = 0
+  /** What came of what was asked for so far; made when it is needed. */
+  #outcomes: Map<string, unknown> | undefined
   #idle: (() => void) | undefined
   readonly #keep: (delivery: Delivery, call: MadeCall) => void
   #closed = false
@@ -21,9 +26,15 @@ export class Attempt {
   hindrance: (() => Error | undefined) | undefined
 
   /** @param keep  keeps a call with its delivery until the outcome is written */
-  constructor(delivery: Delivery, keep: (delivery: Delivery, call: MadeCall) => void) {
-    this.delivery = delivery
+  constructor(delivery: Delivery, keep: (delivery: Delivery, call: MadeCall) => void, number?: number) {
+    this.#delivery = delivery
     this.#keep = keep
+    this.number = number
+  }
+
+  /** What is handled. */
+  get delivery(): Delivery {
+    return this.#delivery
   }
 
   /** What is known of the calls that the handler makes, before it makes them. */
@@ -49,14 +60,35 @@ export class Attempt {
     this.#closed = true
   }
 
-  /** Has the delivery wait for something that must be on disk before it may count as handled. */
-  track(call: Promise<unknown>): void {
+  /**
+   * Has the delivery wait for something that must be on disk before it may count as handled.
+   *
+   * @param key  of the attempt, by which it is found in {@link outcomes}
+   */
+  track(call: Promise<unknown>, key?: string): void {
     this.#open++
-    const done = () => {
+    const done = (outcome: unknown) => {
+      if (key !== undefined) this.note(key, outcome)
       this.#open--
       if (this.#open === 0) this.#idle?.()
     }
-    call.then(done, done)
+    call.then(done, thrown => done(asError(thrown)))
+  }
+
+  /** Notes what came of something that was asked for under a key of the attempt: an Error, or anything else. */
+  note(key: string, outcome: unknown): void {
+    this.#outcomes ??= new Map()
+    this.#outcomes.set(key, outcome)
+  }
+
+  /** What came of what was asked for in this attempt, by its keys. */
+  get outcomes(): ReadonlyMap<string, unknown> {
+    return this.#outcomes ?? NOTHING
+  }
+
+  /** Whether something with this key is known to be done, so that it is not to be asked for again. */
+  isDone(_key: string): boolean {
+    return false
   }
 
   /** Resolves when nothing is open that was tracked; `undefined` when nothing is. */
@@ -90,7 +122,11 @@ export class Attempt {
     this.#ordinals ??= new Map()
     const ordinal = this.#ordinals.get(kind) ?? 0
     this.#ordinals.set(kind, ordinal + 1)
-    const { event, bot, plugin } = this.delivery
-    return `${event.id}/${bot}/${plugin}/${kind}#${ordinal}`
+    return `${keyPrefix(this.#delivery)}${kind}#${ordinal}`
   }
 }
+
+const NOTHING: ReadonlyMap<string, unknown> = new Map()
+
+/** What the keys of a delivery begin with. */
+export const keyPrefix = ({ event, bot, plugin }: Delivery): string => `${event.id}/${bot}/${plugin}/`

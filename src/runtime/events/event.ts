@@ -1,5 +1,7 @@
 import type { Link } from '../../base/chain.ts'
 import type { EndpointId, ImEventName, ImEventRecord } from '../../protocol/index.ts'
+import type { Change } from '../../store/index.ts'
+import type { Resumption } from '../plugin/dialogue/dialogue.ts'
 
 /** Something that happened, as it is written down. */
 export interface StoredEvent<T = unknown> {
@@ -59,6 +61,10 @@ export interface Delivery extends Recipient {
   readonly partition: number
   /** What was called at once in handling it. */
   readonly calls: MadeCall[]
+  /** What is written in one commit with it that it was handled. */
+  also?: readonly Change[] | undefined
+  /** The dialogue that is taken up again by it. */
+  dialogue?: Resumption | undefined
   /** Its place among those with calls that are not on disk yet. */
   unwritten?: Link<Delivery> | undefined
 }

@@ -216,9 +216,9 @@ export class Journal {
 
   /** Notes that a delivery was handled. */
   finish(delivery: Delivery): Promise<unknown> {
-    const { event, bot, plugin, calls } = delivery
+    const { event, bot, plugin, calls, also = [] } = delivery
     const row = { event: event.id, bot, plugin, calls: writeCalls(calls), at: this.#now() }
-    return this.#written(delivery, change(finishDelivery, row))
+    return this.#written(delivery, change(finishDelivery, row), ...also)
   }
 
   /** Notes that an attempt failed: to be made again at `nextAt` (epoch ms), or, without it, set aside for good. */
@@ -227,8 +227,8 @@ export class Journal {
     return this.#written(delivery, change(failDelivery, failure))
   }
 
-  #written(delivery: Delivery, outcome: Change): Promise<unknown> {
-    return this.#calls.writing(delivery, this.#store.apply(outcome))
+  #written(delivery: Delivery, ...changes: readonly Change[]): Promise<unknown> {
+    return this.#calls.writing(delivery, this.#store.apply(...changes))
   }
 
   /** What has not been handled yet, in the order of acceptance. */

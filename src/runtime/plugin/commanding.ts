@@ -1,11 +1,11 @@
 import type { Duration } from '../bot/context.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { Localised, LocalisedNames } from '../texts/localised.ts'
+import type { DialogueContext } from './dialogue/asking.ts'
 import type { Message } from './message.ts'
-import type { HandlerContext } from './told.ts'
 
 /** What a command's handler is told. What it returns is the answer in the chat. */
-export interface CommandContext<Args> extends HandlerContext {
+export interface CommandContext<Args> extends DialogueContext {
   readonly args: Args
   readonly message: Message
   /** Who gave the command. */

@@ -9,6 +9,7 @@ import { beginnings, isOnIn, type Said } from './command-policy.ts'
 import { CommandRunner, type RunnerDeps } from './command-runner.ts'
 import type { CommandHandler, CommandOptions, CommandRules } from './commanding.ts'
 import type { HandlerContext } from './context.ts'
+import type { DialogueContext } from './dialogue/asking.ts'
 import type { Message } from './message.ts'
 
 export type { Call, Command } from './command.ts'
@@ -131,7 +132,7 @@ export class Commands {
   }
 
   /** Runs the command that a message calls, and sends its answer. */
-  async hear(message: Message, context: HandlerContext): Promise<void> {
+  async hear(message: Message, context: DialogueContext): Promise<void> {
     const call = this.#called(message.text, message.record)
     if (call) await this.#runner.run(call, message, context)
     else await this.lastResort?.answer(message, context)

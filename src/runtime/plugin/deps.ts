@@ -11,6 +11,7 @@ import type { CommandSwitches } from './command-switches.ts'
 import type { CommandRules } from './commanding.ts'
 import type { Commands } from './commands.ts'
 import type { PluginDefinition } from './define.ts'
+import type { DialogueKeep } from './dialogue/dialogue.ts'
 import type { House } from './household.ts'
 import type { Path } from './lookup.ts'
 import type { Manners } from './manners.ts'
@@ -39,6 +40,8 @@ export interface InstanceDeps {
   readonly state?: StateKeep
   /** Under which name of a bot it remembers what all share that use its plugin. Default: that of all. */
   readonly sharedAs?: string | undefined
+  /** Where its dialogues are kept. Absent in the shadow, where none are. */
+  readonly dialogues?: DialogueKeep | undefined
   /** Told when commands, listeners or handlers came or went. */
   readonly onChange?: () => void
 }

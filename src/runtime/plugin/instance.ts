@@ -27,6 +27,9 @@ import type {
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
 import { type Instance, type InstanceDeps, stateOf } from './deps.ts'
+import { checkJobName } from './dialogue/ask-job.ts'
+import { type DialogueMeans, DialogueRun } from './dialogue/dialogue-run.ts'
+import { MessageContext } from './dialogue/message-context.ts'
 import { Effects } from './effects.ts'
 import { AttemptContext, type ContextParts, extend } from './handler-context.ts'
 import { type Handler, type HandlerKind, Handlers } from './handlers.ts'
@@ -59,6 +62,7 @@ export class PluginInstance implements PluginContext, Instance {
   readonly #handlers = new Handlers()
   readonly #jobs: OwnJobs
   readonly #owner: FilterOwner
+  readonly #dialogues: DialogueMeans
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
@@ -79,6 +83,7 @@ export class PluginInstance implements PluginContext, Instance {
     // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
     const isHandled = (job: string) => this.#isOver || this.#handlers.has('job', job)
     this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, jobs, isHandled })
+    this.#dialogues = { keep: deps.dialogues, manners, clock, log }
   }
 
   /** Sets a plugin up. One that fails half-way, or is given up by the signal, leaves nothing behind. */
@@ -123,16 +128,9 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   handle(attempt: Attempt): unknown {
-    const { event } = attempt.delivery
-    const bot = this.bot.during(attempt)
-    const job: HandlerContext['job'] = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
-    const { log } = this
-    const parts = { bot, attempt, job, log }
-    if (event.type.startsWith('message.')) {
-      const message = new Message(bot, event.data as MessageRecord, this.#owner.names)
-      const { user, group, room } = message
-      return this.#hear(message, new AttemptContext({ bot, attempt, job, log, message, user, group, room }))
-    }
+    const { event, dialogue } = attempt.delivery
+    if (dialogue || event.type.startsWith('message.')) return this.#hear(attempt)
+    const parts = { bot: this.bot.during(attempt), attempt, job: this.#jobOf(attempt), log: this.log }
     if (event.type === 'im') return this.#tell(event.data as ImEventData, parts)
     const { name } = event.data as WebhookData | CronData | JobData
     const handler = this.#handlers.find(event.type, name)
@@ -140,9 +138,20 @@ export class PluginInstance implements PluginContext, Instance {
     return handler(event.data as never, new AttemptContext(parts))
   }
 
-  #hear(message: Message, context: HandlerContext): Promise<void> {
+  #hear(real: Attempt): Promise<void> {
+    const run = new DialogueRun(real, this.#dialogues)
+    const { attempt } = run
+    const bot = this.bot.during(attempt)
+    const message = new Message(bot, attempt.delivery.event.data as MessageRecord, this.#owner.names)
+    const { user, group, room } = message
+    const parts = { bot, attempt, job: this.#jobOf(attempt), log: this.log, message, user, group, room }
+    const context = new MessageContext(parts, run, this.deps.manners)
     const end = () => this.commands.hear(message, context)
-    return this.#listeners.run(message, { context, end })
+    return run.during(message, () => this.#listeners.run(message, { context, end }))
+  }
+
+  #jobOf(attempt: Attempt): HandlerContext['job'] {
+    return (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
   }
 
   async #tell(data: ImEventData, parts: ContextParts): Promise<void> {
@@ -232,6 +241,7 @@ export class PluginInstance implements PluginContext, Instance {
     name: string,
     handler: (context: HandlerContext & { readonly data: Data; readonly dueAt: number }) => unknown,
   ): void {
+    checkJobName(name)
     this.#handler('job', name, async (job: JobData, context) => {
       const data = (await reviveSent(job.data, saved => context.bot.revive(saved))) as Data
       return handler(extend(context, { data, dueAt: job.dueAt }))

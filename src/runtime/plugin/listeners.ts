@@ -1,5 +1,6 @@
 import { type ImEventName, messageTypes } from '../../protocol/index.ts'
 import type { CompiledFilter } from './compile-filter.ts'
+import type { DialogueContext } from './dialogue/asking.ts'
 import { extend } from './handler-context.ts'
 import { eventPath, listenerPaths } from './hearing-paths.ts'
 import type { ImEventContext, ImEventListener, MessageListener, MessageName } from './listening.ts'
@@ -7,7 +8,6 @@ import type { Path } from './lookup.ts'
 import type { Message } from './message.ts'
 import type { MessageFilter } from './message-filter.ts'
 import { Reading } from './reading.ts'
-import type { HandlerContext } from './told.ts'
 
 /** What a listener to messages listens to: enough to find it from another thread. */
 export interface Wanted {
@@ -72,7 +72,7 @@ export class Listeners {
   /** Has them hear a message, each if those before it call `next`; at last what stands at the end of the chain. */
   run(
     message: Message,
-    { context, end }: { readonly context: HandlerContext; readonly end: () => Promise<void> },
+    { context, end }: { readonly context: DialogueContext; readonly end: () => Promise<void> },
   ): Promise<void> {
     const chain = this.#chain(message.record.msg_type)
     if (chain.length === 0) return end()

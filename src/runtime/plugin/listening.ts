@@ -1,6 +1,7 @@
 import { type ImEventName, imEventNames, type MessageType, messageTypes } from '../../protocol/index.ts'
 import type { GroupTarget } from '../bot/targets.ts'
 import type { ImEventData } from '../events/event.ts'
+import type { DialogueContext } from './dialogue/asking.ts'
 import type { Message } from './message.ts'
 import type { MessageFilter } from './message-filter.ts'
 import type { HandlerContext } from './told.ts'
@@ -32,7 +33,7 @@ export type FilterFor<Name extends MessageName> = Name extends 'message' | 'mess
 export type MessageListener<Name extends MessageName = 'message', Extra = unknown> = (
   message: MessageOf<Name>,
   next: () => Promise<void>,
-  context: HandlerContext & Extra,
+  context: DialogueContext & Extra,
 ) => unknown
 
 /** What a filter's regular expression found in the text. */

@@ -21,9 +21,12 @@ export interface Passed<out More> {
 }
 
 /** What contexts of one handler or another have by themselves. */
-type Own = keyof MiddlewareContext | ('match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
+type Own =
+  | keyof MiddlewareContext
+  | ('ask' | 'isResumed' | 'match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
 const own: Readonly<Record<Own, true>> = {
   ...{ bot: true, job: true, event: true, log: true, signal: true },
+  ...{ ask: true, isResumed: true },
   ...{ message: true, user: true, group: true, room: true, match: true, data: true },
   ...{ body: true, args: true, dueAt: true, scheduledAt: true, lateMs: true },
 }

@@ -43,8 +43,11 @@ export class OwnJobs {
     const dueAt = 'after' in when ? clock.now() + toMs(when.after) : when.at
     // Of one handler the later call counts: the numbers are compared as texts.
     const once = attempt?.key(`job:${name}:${when.key ?? ''}`).replace(/\d+$/, n => n.padStart(6, '0'))
+    // An earlier part of a dialogue asked for it: it may have come about, or been taken back since.
+    if (once && attempt?.isDone(once)) return
     const key = when.key ?? once ?? crypto.randomUUID()
     await jobs.schedule({ bot, plugin, name, key, dueAt, data, ...(once ? { once } : {}) })
+    if (once) attempt?.note(once, true)
   }
 
   cancel(name: string, key: string): Promise<void> {

@@ -17,6 +17,7 @@ import type { Journal } from '../events/journal.ts'
 import type { BotSpec, PluginSpec } from '../options.ts'
 import { StoredSwitches } from '../plugin/command-switches.ts'
 import { corePlugin } from '../plugin/core/core.ts'
+import type { Dialogues } from '../plugin/dialogue/dialogues.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
 import type { House } from '../plugin/household.ts'
 import type { Manners } from '../plugin/manners.ts'
@@ -42,6 +43,7 @@ export interface BotsOptions {
   readonly webhooks: Webhooks
   readonly schedules: Schedules
   readonly dispatcher: Dispatcher
+  readonly dialogues: Dialogues
   readonly busy?: BusyMark | undefined
   readonly watchShadow?: ShadowWatch | undefined
 }
@@ -221,8 +223,12 @@ export class Bots {
     const noteError = (error: Error) => dispatcher.noteError(id, name, error)
     const log = this.#options.log.child({ bot: id, plugin: name })
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
+    const manners = mannersOf(spec)
+    // In the shadow nobody is asked, so that nothing is waited for.
+    const dialogues =
+      spec.mode === 'shadow' ? undefined : this.#options.dialogues.of(id, name, manners.language)
     const deps: HostedDeps = {
-      ...{ bot, name, manners: mannersOf(spec), commandRules, switches: this.#switchesOf(id) },
+      ...{ bot, name, manners, dialogues, commandRules, switches: this.#switchesOf(id) },
       house: plugin === CORE ? this.#houseOf(spec) : undefined,
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
       ...(spec.mode === 'shadow' ? { sharedAs: sharedInShadow(id) } : {}),

@@ -1,6 +1,6 @@
 import { type ImEventRecord, imEventNames, type MessageRecord } from '../../protocol/index.ts'
 import type { Work } from '../../store/index.ts'
-import type { ImEventData, Recipient } from '../events/event.ts'
+import type { ImEventData, Recipient, StoredEvent } from '../events/event.ts'
 import type { Journal, NewEvent } from '../events/journal.ts'
 
 export interface InboundOptions {
@@ -8,6 +8,11 @@ export interface InboundOptions {
   readonly journal: Journal
   /** Finds who has to handle a message. */
   readonly route: (message: MessageRecord) => readonly Recipient[]
+  /** Finds who waits for messages as answers, besides: a list for each; `undefined` when nobody does. */
+  readonly waitingFor?: (
+    messages: readonly Pick<StoredEvent<MessageRecord>, 'conversation' | 'data'>[],
+    appKey: string,
+  ) => Waiting | Promise<Waiting>
   /** Finds who has to handle an event of a group or user. */
   readonly routeEvent: (event: ImEventData) => readonly Recipient[]
   /** Whether one of the app's bots sent it. */
@@ -31,13 +36,29 @@ export class Inbound {
     { events = [], also }: { events?: readonly ImEventRecord[] | undefined; also?: Work<unknown> } = {},
   ): Promise<void> {
     const { journal, isOwn } = this.#options
-    const heard = messages.filter(message => !isOwn(message)).map(message => this.#message(message))
+    const heard = await this.#withWaiting(
+      messages.filter(message => !isOwn(message)).map(message => this.#message(message)),
+    )
     const happened = events.map(nameIt).filter(event => event !== undefined)
     const all = [...heard, ...happened.map(event => this.#event(event))]
     if (all.length > 0 || also) await journal.accept(all, also)
   }
 
-  #message(message: MessageRecord): NewEvent {
+  /** A message that somebody waits for is for them, too. */
+  async #withWaiting(heard: NewMessage[]): Promise<NewEvent[]> {
+    const { appKey, waitingFor } = this.#options
+    const found = waitingFor?.(heard, appKey)
+    const waiting = found instanceof Promise ? await found : found
+    if (!waiting) return heard
+    return heard.map((event, index) => {
+      const { recipients } = event
+      const isNew = (one: Recipient) =>
+        !recipients.some(({ bot, plugin }) => bot === one.bot && plugin === one.plugin)
+      return { ...event, recipients: [...recipients, ...waiting[index]!.filter(isNew)] }
+    })
+  }
+
+  #message(message: MessageRecord): NewMessage {
     const { appKey, route } = this.#options
     return {
       type: `message.${message.msg_type}`,
@@ -59,6 +80,9 @@ export class Inbound {
     }
   }
 }
+
+type Waiting = readonly (readonly Recipient[])[] | undefined
+type NewMessage = NewEvent & { readonly conversation: string; readonly data: MessageRecord }
 
 /** Events of kinds that are not known here are passed over. */
 function nameIt(event: ImEventRecord): ImEventData | undefined {

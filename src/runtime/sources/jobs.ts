@@ -7,6 +7,7 @@ import { checkKey, checkNewKey } from '../check-key.ts'
 import type { JobData } from '../events/event.ts'
 import type { Journal, NewEvent } from '../events/journal.ts'
 import { alone, type Place } from '../fleet/place.ts'
+import { conversationOfJob } from '../plugin/dialogue/ask-job.ts'
 
 /** Names a job: a second one with the same four takes the place of the first. */
 export interface JobName {
@@ -238,7 +239,7 @@ function eventOf(row: {
   return {
     type: 'job',
     // One that took the place of another is handled after it, should that have come about meanwhile.
-    conversation: `job:${row.name}:${row.key}`,
+    conversation: conversationOfJob(row.name, row.key, data.data),
     dedupe: `job:${row.id}`,
     data,
     recipients: [{ bot: row.bot, plugin: row.plugin }],

@@ -55,7 +55,7 @@ export async function begin(context: BotContext, wanted: BroadcastMessage): Prom
   // Taken at once: the order of the calls is that of the keys.
   const key = keyOf(context, wanted.key)
   const begun = beginBy(context, wanted, key)
-  attempt?.track(begun)
+  attempt?.track(begun, wanted.key === undefined ? key : undefined)
   return begun
 }
 
@@ -73,6 +73,7 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
   // Looked for first, as its media need not be uploaded again.
   const known = await broadcasts.known(key)
   if (known) return known
+  if (context.attempt?.isDone(key)) throw gone()
   const [type, id] = targets[0]!
   const body = await bodyOf(context, wanted)
   const message = messageOf(context.username, { type, id }, kind, body, wanted)
@@ -89,6 +90,10 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
     partition: context.attempt?.delivery.partition,
   })
 }
+
+/** It was begun in an earlier part of a dialogue, ended, and was cleared away: to begin it again would be wrong. */
+const gone = () =>
+  new AppError('the broadcast that was begun before is not there any more', { code: 'broadcast.gone' })
 
 function keyOf(context: BotContext, own: string | undefined): string {
   if (own === undefined) return context.attempt?.key('broadcast') ?? context.makeId()

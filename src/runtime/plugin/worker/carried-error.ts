@@ -10,6 +10,7 @@ import {
   Unauthorized,
 } from '../../../client/errors.ts'
 import { StoreError } from '../../../store/index.ts'
+import { DialogueOver } from '../dialogue/dialogue-over.ts'
 import { UserError } from '../user-error.ts'
 import { PluginInterrupted } from './interrupted.ts'
 
@@ -28,7 +29,7 @@ type ErrorClass = abstract new (...args: never[]) => Error
 
 /** What is decided by: whether an error is one of these. */
 const classes: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
-  ...[AppError, UserError, PluginInterrupted, StoreError, TransportError, ApiError].map(named),
+  ...[AppError, UserError, DialogueOver, PluginInterrupted, StoreError, TransportError, ApiError].map(named),
   ...[InvalidRequest, NotFound, RateLimited, RetractTooLate, ServerFault, Unauthorized].map(named),
   ...[Error, TypeError, RangeError, SyntaxError, ReferenceError].map(named),
 ])

@@ -102,8 +102,9 @@ export class RemoteAttempts {
 
   #send(entry: Entry): void {
     entry.sent = true
-    const { event, bot, plugin, attempts, again, recovered, partition, calls } = entry.attempt.delivery
-    const delivery = { event, bot, plugin, attempts, again, recovered, partition, calls }
+    const { event, bot, plugin, attempts, again, recovered, partition, calls, dialogue } =
+      entry.attempt.delivery
+    const delivery = { event, bot, plugin, attempts, again, recovered, partition, calls, dialogue }
     this.#tell({ type: 'handle', id: entry.id, delivery })
   }
 

@@ -9,6 +9,7 @@ import { plainOptions } from '../command.ts'
 import { PluginInstance } from '../instance.ts'
 import { PluginLoader } from '../loader.ts'
 import { type CarriedError, carry, uncarry } from './carried-error.ts'
+import { threadDialogues } from './dialogue-services.ts'
 import { Link, outcome } from './link.ts'
 import { ThreadAttempt } from './thread-attempt.ts'
 import { ThreadBot } from './thread-bot.ts'
@@ -80,6 +81,7 @@ class PluginThread {
       state: threadState(link),
       commandRules: this.#data.commandRules,
       switches: { offIn: conversation => link.ask('offIn', [conversation]) },
+      dialogues: threadDialogues(link),
       onChange: this.#changed,
     })
     link.tell({ type: 'ready', registered: this.#registered(this.#instance) })

@@ -8,6 +8,7 @@ import type { Attempt } from '../../dispatch/attempt.ts'
 import { noSwitches } from '../command-switches.ts'
 import { type InstanceDeps, stateOf } from '../deps.ts'
 import { type ChangeHow, type StateKeep, type StateShelf, storedState } from '../state/state-keep.ts'
+import { dialogueServices } from './dialogue-services.ts'
 import { queries } from './queries.ts'
 import type { Services, WireBroadcast, WireCall } from './wire.ts'
 
@@ -23,7 +24,7 @@ type Serve<Service> = Service extends (...args: infer Args) => infer Answer
  */
 export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: string): MainServices {
   const { outbox, client, media } = context
-  const { store, jobs, switches = noSwitches } = deps
+  const { store, jobs, dialogues, switches = noSwitches } = deps
   const state = storedState(stateOf(deps, plugin))
   const broadcasts = () => broadcastsOf(context)
   return {
@@ -48,6 +49,7 @@ export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: stri
     list: (_, shelf, range) => state.list(shelf, range),
     swap: (_, shelf, key, former, value, how) => swap(state, { shelf, key, former, value, how }),
     offIn: (_, conversation) => switches.offIn(conversation),
+    ...dialogueServices(dialogues),
     knownBroadcast: async (_, key) => sendable(await broadcasts().known(key)),
     beginBroadcast: async (_, wanted) => sendable(await broadcasts().begin(JSON.parse(wanted)))!,
     findBroadcast: async (_, id) => sendable(await broadcasts().find(id)),

@@ -3,11 +3,10 @@ import type { Delivery } from '../../events/event.ts'
 
 /** An attempt that a thread makes, with the number by which the main thread knows it. */
 export class ThreadAttempt extends Attempt {
-  readonly number: number
+  declare readonly number: number
 
   constructor(number: number, delivery: Delivery) {
     // What it keeps is kept in the main thread.
-    super(delivery, () => {})
-    this.number = number
+    super(delivery, () => {}, number)
   }
 }

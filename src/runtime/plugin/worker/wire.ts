@@ -93,6 +93,10 @@ export interface Services {
     value: string,
     how: ChangeHow,
   ): { readonly text: string | undefined } | false
+  /** As {@link DialogueKeep.save}: JSON. */
+  saveDialogue(change: string): number
+  endDialogue(dialogue: string): void
+  forgetDialogue(dialogue: string): void
   knownBroadcast(key: string): WireBroadcast | undefined
   beginBroadcast(wanted: string): WireBroadcast
   findBroadcast(id: string): WireBroadcast | undefined
