@@ -133,7 +133,7 @@ export class DialogueRun {
       if (this.#brings) return this.#take(question, this.#open)
       if (past.isNow) return this.#askNow(question, this.#open)
     }
-    this.#beginAnew(past)
+    if (next || this.#open || !past.isNow) this.#beginAnew(past)
     return this.#askNow(question)
   }
 
