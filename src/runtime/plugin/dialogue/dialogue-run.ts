@@ -43,7 +43,8 @@ export class DialogueRun {
   readonly #means: DialogueMeans
   /** Absent in a first run. */
   readonly #past: DialogueAttempt | undefined
-  readonly #segments: Segment[]
+  /** Made when it is needed: most handlers ask nothing. */
+  #segments: Segment[] | undefined
   /** As it is on disk. */
   #saved: SavedDialogue | undefined
   /** The question that waits for an answer, until the handler has come to it. */
@@ -57,14 +58,14 @@ export class DialogueRun {
   #once: Once | undefined
 
   constructor(real: Attempt, means: DialogueMeans) {
-    const { event, dialogue } = real.delivery
+    const { dialogue } = real.delivery
     this.#real = real
     this.#means = means
     this.#saved = dialogue
     this.#open = dialogue?.log.open
     this.#brings = dialogue?.brings
-    this.#segments = dialogue ? [...dialogue.log.segments] : [{ event, made: {} }]
-    this.#past = dialogue && new DialogueAttempt(real, this.#segments)
+    this.#segments = dialogue && [...dialogue.log.segments]
+    this.#past = this.#segments && new DialogueAttempt(real, this.#segments)
     this.attempt = this.#past ?? real
   }
 
@@ -79,22 +80,27 @@ export class DialogueRun {
   }
 
   /** Has a message handled: the one that began it. Resolves when that is done, or has asked. */
-  async during(message: Message, handle: () => Promise<void>): Promise<void> {
+  during(message: Message, handle: () => Promise<void>): Promise<void> {
     this.#message = message
-    const suspended = new Promise<void>(resolve => {
-      this.#suspend = resolve
-    })
-    await Promise.race([suspended, this.#handle(handle)])
+    return this.#past ? this.#finish(handle) : this.#run(handle)
+  }
+
+  async #finish(handle: () => Promise<void>): Promise<void> {
+    await this.#run(handle)
     if (this.#saved && !this.#isSuspended) await this.#end(this.#saved)
   }
 
-  async #handle(handle: () => Promise<void>): Promise<void> {
-    try {
-      await handle()
-    } catch (error) {
-      if (!(error instanceof DialogueOver)) throw error
-      if (error.message !== '') await this.#message.reply(error.message)
-    }
+  #run(handle: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#suspend = resolve
+      handle().then(resolve, error => this.#sayOver(error).then(resolve, reject))
+    })
+  }
+
+  /** Says that there is no answer, where the handler does not. */
+  async #sayOver(error: unknown): Promise<void> {
+    if (!(error instanceof DialogueOver)) throw error
+    if (error.message !== '') await this.#message.reply(error.message)
   }
 
   async #end(saved: SavedDialogue): Promise<void> {
@@ -172,7 +178,7 @@ export class DialogueRun {
   #step(question: Question, outcome: StepOutcome): DialogueOver {
     const { id, type, conversation, createdAt, data } = this.#real.delivery.event
     const event = { id, type, conversation, createdAt, data: outcome === 'answer' ? data : null }
-    this.#segments.push({ event, outcome, question: question.id, made: {} })
+    this.#all.push({ event, outcome, question: question.id, made: {} })
     this.#past!.goOn()
     this.#open = undefined
     this.#brings = undefined
@@ -193,7 +199,7 @@ export class DialogueRun {
     past.forgetLater()
     if (!past.isNow) {
       const event = { id, type, conversation, createdAt, data: null }
-      this.#segments.push({ event, outcome: 'anew', made: {} })
+      this.#all.push({ event, outcome: 'anew', made: {} })
       past.goOn()
     }
     this.#open = undefined
@@ -202,7 +208,7 @@ export class DialogueRun {
 
   /** @param again  the same question, if it was written down before that it is asked */
   async #askNow(question: Question, again?: OpenQuestion): Promise<never> {
-    if (this.#segments.filter(({ outcome }) => outcome !== 'anew').length > MOST_STEPS) throw tooLong()
+    if (this.#all.filter(({ outcome }) => outcome !== 'anew').length > MOST_STEPS) throw tooLong()
     const { id: by } = this.#real.delivery.event
     const { id, commands } = question
     const open = again ?? { question: id, by, asked: '', commands, tries: [] }
@@ -240,11 +246,16 @@ export class DialogueRun {
     return never
   }
 
+  get #all(): Segment[] {
+    this.#segments ??= [{ event: this.#real.delivery.event, made: {} }]
+    return this.#segments
+  }
+
   /** The segments, with what came of all that the handler asked for until now. */
   #segmentsNow(): Segment[] {
     const { delivery, outcomes } = this.#real
     const now = this.#means.clock.now()
-    return this.#segments.map(segment => {
+    return this.#all.map(segment => {
       const made = madeIn(outcomes, { ...delivery, event: segment.event }, now)
       return { ...segment, made: { ...segment.made, ...made } }
     })
