@@ -12,6 +12,7 @@ import { type Notice, Settings } from './settings.ts'
 
 /** A notice that was set up. */
 interface Active {
+  readonly name: string
   readonly notice: Notice
   readonly schedule: Schedule
 }
@@ -46,9 +47,9 @@ export default definePlugin({
       const schedule = ctx.cron(cron, options, async ({ bot, log }) => {
         if ((await paused.names()).has(name))
           return log.debug({ notice: name }, 'a paused notice was passed over')
-        await send(bot, { notice, schedule }, 'later')
+        await send(bot, { name, notice, schedule }, 'later')
       })
-      active.set(name, { notice, schedule })
+      active.set(name, { name, notice, schedule })
     }
 
     const named = (name: string): Active => {
@@ -67,32 +68,26 @@ export default definePlugin({
         .join('\n')
     })
 
-    const actions: Readonly<Record<string, (name: string, bot: Bot) => Promise<string>>> = {
-      async pause(name) {
-        await paused.add(name)
-        return `The notice ${name} is paused.`
-      },
-      async resume(name) {
-        await paused.remove(name)
-        return `The notice ${name} is on again, next ${next(named(name).schedule, false)}.`
-      },
-      async fire(name, bot) {
-        await send(bot, named(name), 'never')
-        return `The notice ${name} was sent.`
-      },
-    }
-
+    const role = 'moderator'
+    ctx.command('notice pause <name>', { role, description: 'Have a notice rest' }, async ({ args }) => {
+      const { name } = named(args.name)
+      await paused.add(name)
+      return `The notice ${name} is paused.`
+    })
     ctx.command(
-      'notice <action> <name>',
-      { role: 'moderator', description: 'pause, resume or fire (send now) a notice' },
-      async ({ args, bot }) => {
-        const run = Object.hasOwn(actions, args.action) ? actions[args.action] : undefined
-        if (!run)
-          throw new UserError(`I can ${Object.keys(actions).join(', ')} a notice, not ${args.action} it.`)
-        named(args.name)
-        return run(args.name, bot)
+      'notice resume <name>',
+      { role, description: 'Have a notice come again' },
+      async ({ args }) => {
+        const { name, schedule } = named(args.name)
+        await paused.remove(name)
+        return `The notice ${name} is on again, next ${next(schedule, false)}.`
       },
     )
+    ctx.command('notice fire <name>', { role, description: 'Send a notice now' }, async ({ args, bot }) => {
+      const found = named(args.name)
+      await send(bot, found, 'never')
+      return `The notice ${found.name} was sent.`
+    })
   },
 })
 

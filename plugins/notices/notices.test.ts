@@ -9,6 +9,13 @@ const to = { groups: [10000001] }
 const standup = { cron: '0 9 * * 1-5', to, text: 'Stand-up in ten minutes' }
 const PIXEL = 'data/pixel.gif'
 
+const USAGE = [
+  'Usage:',
+  '/notice pause <name> – Have a notice rest',
+  '/notice resume <name> – Have a notice come again',
+  '/notice fire <name> – Send a notice now',
+].join('\n')
+
 const clerk = (config: object, baseDir?: string): Promise<World> =>
   world({
     plugins: [{ use: notices, config: { notices: config } }],
@@ -131,9 +138,10 @@ test('says a notice later where it was refused, and there alone', async () => {
 test.each([
   ['/notice pause tee', 'There is no notice tee. There are: standup.'],
   ['/notice fire constructor', 'There is no notice constructor. There are: standup.'],
-  ['/notice burn standup', 'I can pause, resume, fire a notice, not burn it.'],
-  ['/notice toString standup', 'I can pause, resume, fire a notice, not toString it.'],
-  ['/notice', 'action is missing\nUsage: /notice <action> <name>'],
+  ['/notice burn standup', `There is no /notice burn.\n${USAGE}`],
+  ['/notice toString standup', `There is no /notice toString.\n${USAGE}`],
+  ['/notice fier standup', `There is no /notice fier. Did you mean /notice fire?\n${USAGE}`],
+  ['/notice', USAGE],
 ])('answers %s with what is wrong', async (text, answer) => {
   await using w = await clerk({ standup })
   expect(await ask(w, text)).toBe(answer)

@@ -14,26 +14,27 @@ type Given = CommandContext<{ readonly user: string }>
 /** The commands with which moderators keep order. */
 export function addCommands(ctx: PluginContext, { words }: Settings): void {
   const role = 'moderator'
+  const here = { role, in: ['group', 'room'] } as const
 
   ctx.command(
-    'mute <user:user> [for:duration=10m] [reason...]',
-    { role, description: 'Mute somebody here for a while' },
+    'mute <user> [for:duration=10m] [reason...]',
+    { ...here, description: 'Mute somebody here for a while' },
     async given => {
       const { user, for: term, reason } = given.args
-      await inPlace(given, 'mute', place => place.mute(user, { for: term }))
+      await inPlace(given, place => place.mute(user, { for: term }))
       return `${user} is muted here for ${formatDuration(term)}${reason ? `: ${reason}` : '.'}`
     },
   )
-  ctx.command('unmute <user:user>', { role, description: 'Let somebody speak here again' }, async given => {
-    await inPlace(given, 'unmute', place => place.unmute(given.args.user))
+  ctx.command('unmute <user>', { ...here, description: 'Let somebody speak here again' }, async given => {
+    await inPlace(given, place => place.unmute(given.args.user))
     return `${given.args.user} may speak here again.`
   })
-  ctx.command('kick <user:user>', { role, description: 'Remove somebody from here' }, async given => {
-    await inPlace(given, 'kick', place => place.kick(given.args.user))
+  ctx.command('kick <user>', { ...here, description: 'Remove somebody from here' }, async given => {
+    await inPlace(given, place => place.kick(given.args.user))
     return `${given.args.user} was removed from here.`
   })
   ctx.command(
-    'ban <user:user> [for:duration]',
+    'ban <user> [for:duration]',
     { role, description: 'Disable the account of somebody, for good or for a while' },
     async given => {
       const { user, for: term } = given.args
@@ -41,12 +42,12 @@ export function addCommands(ctx: PluginContext, { words }: Settings): void {
       return `${user} is banned${term === undefined ? '' : ` for ${formatDuration(term)}`}.`
     },
   )
-  ctx.command('unban <user:user>', { role, description: 'Enable an account again' }, async given => {
+  ctx.command('unban <user>', { role, description: 'Enable an account again' }, async given => {
     await toUser(given, () => given.bot.user(given.args.user).unban())
     return `${given.args.user} is not banned any more.`
   })
   ctx.command(
-    'dnd <user:user> <on:flag>',
+    'dnd <user> <on:flag>',
     { role, description: "Switch somebody's do-not-disturb on or off" },
     async given => {
       const { user, on } = given.args
@@ -66,17 +67,9 @@ export function addCommands(ctx: PluginContext, { words }: Settings): void {
   )
 }
 
-/** Does something where the command was given. */
-async function inPlace(
-  given: Given,
-  verb: string,
-  run: (place: GroupTarget | RoomTarget) => Promise<void>,
-): Promise<void> {
-  const place = given.group ?? given.room
-  if (!place)
-    throw new UserError(`I can ${verb} people in a group or chat room only: give the command there.`)
-  await toUser(given, () => run(place))
-}
+/** Does something where the command was given: in a group or chat room. */
+const inPlace = (given: Given, run: (place: GroupTarget | RoomTarget) => Promise<void>): Promise<void> =>
+  toUser(given, () => run((given.group ?? given.room)!))
 
 /** Does something to a user, and says in plain words why that cannot be done. */
 async function toUser({ args: { user }, bot }: Given, run: () => Promise<void>): Promise<void> {

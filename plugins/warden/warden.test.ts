@@ -210,9 +210,7 @@ describe('commands', () => {
   test.each(['mute', 'unmute', 'kick'])('refuse to %s in a direct chat', async command => {
     await using w = await guarded()
     await w.say({ from: 'carol', user: 'test-bot', text: `/${command} bobby` })
-    expect((await w.texts({ user: 'carol' })).at(-1)).toBe(
-      `I can ${command} people in a group or chat room only: give the command there.`,
-    )
+    expect((await w.texts({ user: 'carol' })).at(-1)).toBe(`/${command} works in groups and chat rooms only.`)
   })
 
   test.each([

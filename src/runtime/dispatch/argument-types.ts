@@ -1,4 +1,5 @@
 import { parseDuration } from '../../base/duration.ts'
+import { folded, narrowed } from './command-word.ts'
 import { type ReadContext, readDate, readTime } from './read-time.ts'
 
 export type { ReadContext } from './read-time.ts'
@@ -36,26 +37,22 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ...['off', 'no', 'false', '0', '关', '否'].map(word => [word, false] as const),
 ])
 
-/** Chinese keyboards type digits and letters in full width; both are the same to us. */
-const narrow = (word: string) => word.normalize('NFKC')
-const plain = (word: string) => narrow(word).toLowerCase()
-
 /** Every type that a pattern may name, and how a word becomes its value. */
 export const argumentTypes: { readonly [Name in ArgumentTypeName]: ArgumentType<ArgumentTypes[Name]> } = {
   string: { expects: { en: 'a text', zh: '文字' }, read: word => word },
   text: { expects: { en: 'a text', zh: '文字' }, read: text => text },
   int: {
     expects: { en: 'a whole number', zh: '整数' },
-    read: word => (/^[+-]?\d{1,16}$/.test(narrow(word)) ? within(Number(narrow(word))) : undefined),
+    read: word => (/^[+-]?\d{1,16}$/.test(narrowed(word)) ? within(Number(narrowed(word))) : undefined),
   },
   number: {
     expects: { en: 'a number', zh: '数字' },
     read: word =>
-      /^[+-]?(\d{1,16}(\.\d{0,16})?|\.\d{1,16})$/.test(narrow(word))
-        ? within(Number(narrow(word)))
+      /^[+-]?(\d{1,16}(\.\d{0,16})?|\.\d{1,16})$/.test(narrowed(word))
+        ? within(Number(narrowed(word)))
         : undefined,
   },
-  flag: { expects: { en: 'on or off', zh: '开或关' }, read: word => SWITCHES.get(plain(word)) },
+  flag: { expects: { en: 'on or off', zh: '开或关' }, read: word => SWITCHES.get(folded(word)) },
   user: {
     expects: { en: 'a username such as @alice', zh: '用户名，例如 @alice' },
     read(word) {
@@ -65,22 +62,22 @@ export const argumentTypes: { readonly [Name in ArgumentTypeName]: ArgumentType<
   },
   group: {
     expects: { en: 'the number of a group such as 10000001', zh: '群号，例如 10000001' },
-    read: word => (/^[1-9]\d{4,15}$/.test(narrow(word)) ? within(Number(narrow(word))) : undefined),
+    read: word => (/^[1-9]\d{4,15}$/.test(narrowed(word)) ? within(Number(narrowed(word))) : undefined),
   },
   duration: {
     expects: { en: 'a duration such as 10m or 2h30m', zh: '时长，例如 10分钟 或 2小时30分' },
-    read: word => parseDuration(narrow(word)),
+    read: word => parseDuration(narrowed(word)),
   },
   time: {
     expects: { en: 'a time such as 14:30 or 2:30pm', zh: '时间，例如 14:30 或 下午3点' },
-    read: (word, context) => readTime(plain(word), context),
+    read: (word, context) => readTime(folded(word), context),
   },
   date: {
     expects: {
       en: 'a date such as 2026-12-24, tomorrow or friday',
       zh: '日期，例如 2026-12-24、明天 或 周五',
     },
-    read: (word, context) => readDate(plain(word), context),
+    read: (word, context) => readDate(folded(word), context),
   },
   url: {
     expects: { en: 'an address such as https://example.com', zh: '网址，例如 https://example.com' },

@@ -1,4 +1,4 @@
-import { folded } from './command-word.ts'
+import { folded, isSpaceAt } from './command-word.ts'
 
 /** A word of commands' names: the command that ends with it, and the words that may follow. */
 export class Branch<T> {
@@ -139,12 +139,12 @@ const LONGEST_WORD = 100
 
 function wordEnd(text: string, from: number): number {
   let end = from
-  while (end < text.length && end - from <= LONGEST_WORD && !/\s/.test(text[end]!)) end++
+  while (end < text.length && end - from <= LONGEST_WORD && !isSpaceAt(text, end)) end++
   return end
 }
 
 function skipSpace(text: string, from: number): number {
   let at = from
-  while (at < text.length && /\s/.test(text[at]!)) at++
+  while (at < text.length && isSpaceAt(text, at)) at++
   return at
 }

@@ -1,5 +1,20 @@
-/** A word as it is compared: in lower case, what keyboards type in full width as the same letter. */
-export const folded = (word: string): string => word.normalize('NFKC').toLowerCase()
+/** A word in which what keyboards type in full width is the same letter as in normal width. */
+export const narrowed = (word: string): string => (isAscii(word) ? word : word.normalize('NFKC'))
+
+/** A word as it is compared: {@link narrowed}, and in lower case. */
+export const folded = (word: string): string => narrowed(word).toLowerCase()
+
+/** Most words are; they need not be looked at any closer. */
+function isAscii(word: string): boolean {
+  for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) > 127) return false
+  return true
+}
+
+/** Whether what stands at a place is white space, as `\s` has it. */
+export function isSpaceAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(text[at]!))
+}
 
 /** What follows the prefix in a text; `undefined` if the text does not begin with it. `／` is as good as `/`. */
 export function afterPrefix(text: string, prefix: string): string | undefined {

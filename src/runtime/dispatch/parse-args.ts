@@ -52,7 +52,9 @@ class Reader {
     this.#pattern = pattern
     this.#input = input
     this.#context = context
-    this.#words = wordsOf(input)
+    const { args, options } = pattern
+    // One more shows that there are too many.
+    this.#words = options.length === 0 ? wordsOf(input, args.length + 1) : wordsOf(input)
   }
 
   read(): Mistake | undefined {
@@ -163,6 +165,7 @@ class Reader {
 
   /** The message as it stands from a word on, without options. */
   #from(index: number): string {
+    if (this.#pattern.options.length === 0) return this.#input.slice(this.#words[index]!.start).trimEnd()
     let left = index
     const parts: string[] = []
     for (const stretch of this.#stretches) {

@@ -1,3 +1,5 @@
+import { isSpaceAt } from './command-word.ts'
+
 /** A word of a message: what stands between white space, or in quotes. */
 export interface Word {
   /** Without its quotes. */
@@ -30,17 +32,20 @@ const CLOSING: Readonly<Record<string, string>> = {
   '『': '』',
 }
 
+const DASHES = '-－—–'
 /** `--` as people type it, and what keyboards make of it; or the single dash of a short name. */
 const OPTION = /(?:(--|－－|——?|––?)(\p{L}[\p{L}\p{N}_-]*)|[-－](\p{L}))(?=\s|$|([=＝]))/uy
-const WORD = /\S+/y
-const SPACE = /\s/
 
-/** Takes a text apart into words, in time that grows with its length. A quote that is not closed is a letter. */
-export function wordsOf(text: string): Word[] {
+/**
+ * Takes a text apart into words, in time that grows with its length. A quote that is not closed is a letter.
+ *
+ * @param most  no more are looked for
+ */
+export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): Word[] {
   const quoted = quotesOf(text)
   const words: Word[] = []
-  for (let at = 0; at < text.length; ) {
-    if (SPACE.test(text[at]!)) {
+  for (let at = 0; at < text.length && words.length < most; ) {
+    if (isSpaceAt(text, at)) {
       at++
       continue
     }
@@ -52,12 +57,13 @@ export function wordsOf(text: string): Word[] {
 }
 
 function plainAt(text: string, start: number): Word {
-  WORD.lastIndex = start
-  const word = WORD.exec(text)![0]
-  return { text: word, start, end: start + word.length, isQuoted: false }
+  let end = start + 1
+  while (end < text.length && !isSpaceAt(text, end)) end++
+  return { text: text.slice(start, end), start, end, isQuoted: false }
 }
 
 function optionAt(text: string, start: number, quoted: (at: number) => Word | undefined): Word | undefined {
+  if (!DASHES.includes(text[start]!)) return undefined
   OPTION.lastIndex = start
   const [head, , long, short, equals] = OPTION.exec(text) ?? []
   if (head === undefined) return undefined
@@ -67,7 +73,7 @@ function optionAt(text: string, start: number, quoted: (at: number) => Word | un
   if (equals === undefined) return { text: head, start, end: after, isQuoted: false, dashed: option }
   const from = after + equals.length
   const value =
-    from === text.length || SPACE.test(text[from]!)
+    from === text.length || isSpaceAt(text, from)
       ? { text: '', start: from, end: from, isQuoted: false }
       : (quoted(from) ?? plainAt(text, from))
   const { end, isQuoted } = value
@@ -92,7 +98,7 @@ function quotesOf(text: string): (at: number) => Word | undefined {
     if (closing === undefined) return undefined
     const close = closed(closing, start + 1)
     const end = close + 1
-    if (close === -1 || (end < text.length && !SPACE.test(text[end]!))) return undefined
+    if (close === -1 || (end < text.length && !isSpaceAt(text, end))) return undefined
     return { text: text.slice(start + 1, close), start, end, isQuoted: true }
   }
 }

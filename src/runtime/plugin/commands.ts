@@ -95,22 +95,17 @@ export class Commands {
   }
 
   /** @throws AppError `command.unknown` when the bot's file says something of a command that is not there */
-  checkRules(): void {
+  checkRules(plugin: string): void {
     const known = new Set([...this.#all].flatMap(({ pattern: { name } }) => beginnings(name)))
-    for (const name of Object.keys(this.#rules)) {
-      if (known.has(folded(name))) continue
-      const guess = closest(folded(name), known)
-      throw new AppError(
-        `there is no command '${name}', of which 'commands' in the bot's file says something`,
-        {
-          code: 'command.unknown',
-          hint:
-            guess === undefined
-              ? `There are: ${[...known].join(', ') || 'none'}.`
-              : `Did you mean '${guess}'?`,
-        },
-      )
-    }
+    const wrong = Object.keys(this.#rules).find(name => !known.has(folded(name)))
+    if (wrong === undefined) return
+    const guess = closest(folded(wrong), known)
+    const there =
+      guess === undefined ? `There are: ${[...known].join(', ') || 'none'}.` : `Did you mean '${guess}'?`
+    throw new AppError(`plugin ${plugin} has no command '${wrong}'`, {
+      code: 'command.unknown',
+      hint: `plugins.${plugin}.commands in the bot's file names it. ${there}`,
+    })
   }
 
   /** What a text calls, with what follows its name. Costs the same however many commands there are. */

@@ -106,7 +106,7 @@ export class PluginInstance implements PluginContext, Instance {
   async #setUp(): Promise<void> {
     const undo = await this.definition.setup(this, this.config as never)
     if (typeof undo === 'function') this.#effects.add('setup', undo)
-    this.commands.checkRules()
+    this.commands.checkRules(this.name)
   }
 
   dispose(): Promise<void> {

@@ -209,6 +209,7 @@ describe('bots', () => {
       prefix: '/',
       timezone: 'UTC',
       language: 'en',
+      help: true,
       roles: {},
       plugins: {},
     })
@@ -258,9 +259,7 @@ plugins:
         use: 'plain',
         enabled: true,
         isolation: 'none',
-        limits: {},
-        settings: {},
-        at: ['plugins', 'plain'],
+        ...{ limits: {}, settings: {}, at: ['plugins', 'plain'] },
       },
     ])
   })

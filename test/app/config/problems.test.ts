@@ -120,6 +120,12 @@ test.each<[text: string, ...problems: string[]]>([
     'bots/herald.yaml:5:3  plugins.quiz: is given on line 3 already\n  hint: keep one of them',
   ],
   [
+    `${HERALD}plugins: { quiz: { commands: { mute: { enable: false, role: [a b], cooldown: 10 } } } }\n`,
+    'bots/herald.yaml:2:40  plugins.quiz.commands.mute.enable: is not a known key\n  hint: did you mean "enabled"?',
+    'bots/herald.yaml:2:62  plugins.quiz.commands.mute.role[0]: must be 1 to 40 characters of a-z, A-Z, 0-9, _ and - (got "a b")',
+    'bots/herald.yaml:2:78  plugins.quiz.commands.mute.cooldown: must be a length of time such as 10s, from 1s to 30d (got "10")',
+  ],
+  [
     `${HERALD}plugins: [quiz]\n`,
     'bots/herald.yaml:2:10  plugins: must be a map of instance names and settings (got a list)',
   ],
