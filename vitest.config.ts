@@ -15,7 +15,7 @@ const POSTGRES = [
 /** What comes to the same on any engine: it has no store, or is about clocks and threads, and takes long. */
 const OF_NO_ENGINE = [
   'test/runtime/bot/media/*.test.ts',
-  'test/runtime/dispatch/{attempts,command-pattern,keyword-finder}.test.ts',
+  'test/runtime/dispatch/{attempts,command-pattern,command-word,keyword-finder,parse-args,read-time}.test.ts',
   'test/runtime/quota/*.test.ts',
   'test/runtime/plugin/{carried-error,link,loader,mentions}.test.ts',
   'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',

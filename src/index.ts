@@ -29,6 +29,7 @@ export type { SendOptions, Target } from './runtime/bot/target.ts'
 export type { DoNotDisturb, GroupTarget, RoomTarget, Term, UserTarget } from './runtime/bot/targets.ts'
 export type { ArgsOf } from './runtime/dispatch/args-of.ts'
 export type { ImEventData } from './runtime/events/event.ts'
+export type { CommandPlace, Cooldown } from './runtime/plugin/commanding.ts'
 export type {
   CommandContext,
   CommandOptions,

@@ -4,15 +4,15 @@ import { folded } from '../dispatch/command-word.ts'
 import { parseArgs } from '../dispatch/parse-args.ts'
 import { usageOf } from '../dispatch/usage.ts'
 import { localised } from '../texts/localised.ts'
-import { type Call, type Command, lineOf, nameOf } from './command.ts'
+import { type Call, type Command, lineOf, nameOf, YES } from './command.ts'
 import { excerpt, explain } from './command-mistakes.ts'
 import { conversationOf, isOnIn, worksIn } from './command-policy.ts'
 import { type CommandSwitches, isAmong, noSwitches } from './command-switches.ts'
 import { commandTexts, type SayCommand } from './command-texts.ts'
 import { placesIn, rolesIn } from './command-words.ts'
-import { askToRepeat, type Confirming, YES } from './confirming.ts'
-import type { CommandContext, HandlerContext } from './context.ts'
+import type { CommandContext } from './context.ts'
 import { Cooldowns } from './cooldowns.ts'
+import type { DialogueContext } from './dialogue/asking.ts'
 import { extend } from './handler-context.ts'
 import { hasOneOf, type Manners } from './manners.ts'
 import type { Message } from './message.ts'
@@ -25,10 +25,11 @@ export interface RunnerDeps {
   /** Where cool-downs are kept. None: commands are found here, and run elsewhere. */
   readonly keep?: StateKeep | undefined
   readonly switches?: CommandSwitches | undefined
-  readonly confirming?: Confirming | undefined
 }
 
 type Answer = string | undefined
+/** How long it is waited for a yes. */
+const CONFIRM_MS = 60_000
 /** Of a list of sub-commands. */
 const MOST_PAGES = 2
 
@@ -38,24 +39,22 @@ export class CommandRunner {
   readonly #say: SayCommand
   readonly #cooldowns: Cooldowns | undefined
   readonly #switches: CommandSwitches
-  readonly #confirming: Confirming
   readonly #commands: { findNamed(name: string): Call | undefined }
 
   /** @param commands  all of the plugin */
   constructor(
-    { manners, keep, switches = noSwitches, confirming }: RunnerDeps,
+    { manners, keep, switches = noSwitches }: RunnerDeps,
     commands: { findNamed(name: string): Call | undefined },
   ) {
     this.#manners = manners
     this.#say = commandTexts.in(manners.language)
     this.#cooldowns = keep && new Cooldowns(keep)
     this.#switches = switches
-    this.#confirming = confirming ?? askToRepeat(this.#say)
     this.#commands = commands
   }
 
   /** Runs what is called and sends the answer. */
-  async run(call: Call, message: Message, context: HandlerContext): Promise<void> {
+  async run(call: Call, message: Message, context: DialogueContext): Promise<void> {
     const command = call.branch.value
     const looked = this.#offHere(message)
     const off = looked instanceof Promise ? await looked : looked
@@ -74,7 +73,7 @@ export class CommandRunner {
     command: Command,
     { branch, rest, called }: Call,
     message: Message,
-    context: HandlerContext,
+    context: DialogueContext,
   ): Promise<Answer> {
     const { handler, reads, pattern } = command
     const refusal = this.#refusal(command, message)
@@ -100,9 +99,10 @@ export class CommandRunner {
     // Of a message, contexts have who said it where.
     const told = extend(context, { args }) as unknown as CommandContext<never>
     try {
-      if (!isConfirmed && !(await this.#isSure(command, told))) return undefined
-      const tooSoon = await this.#tooSoon(command, told)
+      // One that goes on with an answer was counted when it began.
+      const tooSoon = told.isResumed ? undefined : await this.#tooSoon(command, told)
       if (tooSoon) return tooSoon.answer
+      if (!isConfirmed && !(await this.#isSure(command, told))) return this.#say('notDone')
       return (await handler(told)) ?? undefined
     } catch (error) {
       if (error instanceof UserError) return error.message
@@ -142,7 +142,7 @@ export class CommandRunner {
     const effects = localised(sideEffects, this.#manners.language)
     const question =
       effects === undefined ? this.#say('sure', { command }) : this.#say('itDoes', { command, effects })
-    return this.#confirming.confirm(context, question)
+    return context.ask.confirm(question, { timeout: CONFIRM_MS })
   }
 
   /** The answer to a call that comes too soon: one the first time, none later. */

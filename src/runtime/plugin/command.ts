@@ -1,12 +1,11 @@
 import { AppError } from '../../base/errors.ts'
-import { type CommandPattern, parsePattern } from '../dispatch/command-pattern.ts'
+import { type CommandPattern, type Option, parsePattern } from '../dispatch/command-pattern.ts'
 import type { Found } from '../dispatch/command-tree.ts'
 import { usageOf } from '../dispatch/usage.ts'
 import type { Language } from '../texts/language.ts'
 import { localised, namesIn, ofLanguage } from '../texts/localised.ts'
 import { type CommandPolicy, policyOf } from './command-policy.ts'
 import type { CommandHandler, CommandOptions, CommandRules } from './commanding.ts'
-import { YES } from './confirming.ts'
 
 /** A command that a plugin added. */
 export interface Command {
@@ -26,6 +25,9 @@ export type Call = Found<Command>
 const MOST_NAMES = 50
 const NAME = /^[^\s<>[\]-][^\s<>[\]]*(?: [^\s<>[\]]+)*$/
 const LONGEST_NAME = 100
+
+/** With it, a command is confirmed beforehand. */
+export const YES: Option = { names: ['yes', '确认'], key: 'yes' }
 
 /**
  * A command as a plugin declares it.

@@ -1,7 +1,7 @@
 import { definePlugin } from '../../../src/index.ts'
 import type { PluginContext } from '../../../src/runtime/plugin/context.ts'
-import { type World, type WorldOptions, world } from '../../../src/testing/index.ts'
 import type { PluginUse } from '../../../src/testing/population.ts'
+import { type World, type WorldOptions, world } from '../../world.ts'
 
 export const square = { group: 'square' } as const
 

@@ -127,7 +127,7 @@ test('times are read from when the message was sent, in the zone of the bot', as
 })
 
 describe('what has to be confirmed', () => {
-  test('is said first, and done when it is repeated with --yes', async () => {
+  test('is said first, and done after a yes, or at once with --yes', async () => {
     const done: string[] = []
     await using w = await worldWith(ctx => {
       ctx.command(
@@ -140,17 +140,17 @@ describe('what has to be confirmed', () => {
       )
       ctx.command('leave', { confirm: true }, () => 'gone')
     })
-    expect(await ask(w, '/wipe it 3')).toEqual([
-      '/wipe it 3 deletes everything. Repeat it with --yes to go on.',
-    ])
+    expect(await ask(w, '/wipe it 3')).toEqual(['/wipe it 3 deletes everything. Go on? (yes/no)'])
+    expect(await ask(w, 'no')).toEqual(['Nothing was done.'])
     expect(done).toEqual([])
+    expect(await ask(w, '/wipe it 3')).toHaveLength(1)
+    expect(await ask(w, 'yes')).toEqual(['done'])
+    expect(done.splice(0)).toEqual(['{"what":"it","days":3}'])
     expect(await ask(w, '/wipe it 3 --yes')).toEqual(['done'])
     expect(await ask(w, '/wipe it 3 ——确认')).toEqual(['done'])
     expect(await ask(w, '/wipe it')).toEqual(['done'])
     expect(done[0]).toBe('{"what":"it","days":3}')
-    expect(await ask(w, '/leave')).toEqual([
-      'Are you sure that you want /leave? Repeat it with --yes to go on.',
-    ])
+    expect(await ask(w, '/leave')).toEqual(['Are you sure that you want /leave? (yes/no)'])
     expect(await ask(w, '/leave --yse')).toEqual([
       'there is no option --yse. Did you mean --yes?\nUsage: /leave',
     ])

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { ManualClock } from '../../../src/base/clock.ts'
 import { Cooldowns } from '../../../src/runtime/plugin/cooldowns.ts'
-import type { StateKeep } from '../../../src/runtime/plugin/state/state-keep.ts'
+import { type StateKeep, storedState } from '../../../src/runtime/plugin/state/state-keep.ts'
+import { runtimeStore } from '../../engine.ts'
 import { ask, worldWith } from './commands-world.ts'
 
 const SOON = 'Too soon: /dice can be used again in 10 s.'
@@ -102,6 +104,24 @@ test('lets as many through as there may be in any stretch of that length, whoeve
     ),
     { seed: 8, numRuns: 100 },
   )
+})
+
+test('lets one through of many that come at the same moment', async () => {
+  const store = await runtimeStore()
+  const owner = { bot: 'bot', plugin: 'plugin' }
+  const clock = new ManualClock()
+  onTestFinished(() => store.close())
+  const of = () => new Cooldowns(storedState({ store, clock, owner, shared: owner }))
+  const rule = { forMs: 5000, per: 'bot', uses: 1, exempt: [] } as const
+  const calls = Array.from({ length: 20 }, (_, index) =>
+    of().note(
+      { command: 'x', event: `${index}`, at: 1000 + index, person: `p${index}`, conversation: 'c' },
+      rule,
+    ),
+  )
+  const verdicts = await Promise.all(calls)
+  expect(verdicts.filter(({ isFree }) => isFree)).toHaveLength(1)
+  expect(verdicts.filter(one => !one.isFree && one.isFirst)).toHaveLength(1)
 })
 
 function inMemory(): StateKeep {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fitsMessage } from '../../../src/runtime/plugin/fields.ts'
-import { world } from '../../../src/testing/index.ts'
+import { world } from '../../world.ts'
 import { ask, plugin, worldWith } from './commands-world.ts'
 
 const order = plugin(

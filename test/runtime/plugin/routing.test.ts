@@ -222,18 +222,19 @@ test('what a plugin registers later is heard, and what is taken away is not', as
   expect((await texts()).slice(-1)).toEqual(['/later'])
 })
 
-test('one that stands at a prefix is asked about each call, and about nothing else', () => {
+test('one that stands at a prefix is told of each call, and of nothing else', () => {
   const lookup = new Lookup<string>()
   lookup.add('help', ['command', '/'])
   lookup.add('pinger', ['command', '/', 'ping'])
   const found = (text: string) => {
     const all: string[] = []
-    const told = { sure: (one: string) => all.push(one), asked: (one: string) => all.push(`${one}?`) }
+    const push = (mark: string) => (one: string) => void all.push(`${one}${mark}`)
+    const told = { sure: push(''), asked: push('?'), called: push('!'), uncalled: push('…') }
     hearers(lookup, { msg_type: 'text', target_type: 'group', msg_body: { text } } as never, told)
     return all
   }
-  expect(found('/ping')).toEqual(['pinger', 'help?'])
-  expect(found('/pnig')).toEqual(['help?'])
+  expect(found('/ping')).toEqual(['pinger!', 'help…'])
+  expect(found('/pnig')).toEqual(['help…'])
   expect(found('ping')).toEqual([])
   lookup.remove('help', ['command', '/'])
   lookup.remove('pinger', ['command', '/', 'ping'])

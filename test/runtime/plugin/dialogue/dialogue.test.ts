@@ -101,7 +101,7 @@ test('in Chinese all is said in Chinese', async () => {
     'Which size?\n1. small\n2. large',
     '请从以下选项中选择：\n1. small\n2. large\n说“取消”即可结束。',
     'How many?',
-    '请回答一个整数。\n说“取消”即可结束。',
+    '请回答整数。\n说“取消”即可结束。',
     'For whom?',
     'Order it?（是/否）',
   ])
