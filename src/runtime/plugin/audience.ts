@@ -92,9 +92,9 @@ export class Audience {
       reading ??= new Reading(record)
       if (seat.hears(reading)) sure(seat)
     }
-    let isKnown = false
+    const isKnown = { live: false, shadow: false }
     const called = (seat: Seat) => {
-      isKnown = true
+      isKnown[seat.mode] = true
       if (seat.isCalled(record)) sure(seat)
     }
     let others: Seat[] | undefined
@@ -113,7 +113,7 @@ export class Audience {
       for (const household of this.#ofSome[kind].at(target_id)?.all ?? [])
         hearers(this.#own.get(household)!, record, told)
     }
-    if (!isKnown && others) for (const seat of others) if (seat.isCalled(record)) sure(seat)
+    for (const seat of others ?? NOBODY) if (!isKnown[seat.mode] && seat.isCalled(record)) sure(seat)
     return recipients(found)
   }
 
@@ -193,6 +193,7 @@ export class Audience {
   }
 }
 
+const NOBODY: readonly Seat[] = []
 const KINDS: readonly Kind[] = ['groups', 'rooms']
 
 /** Those that a bot hears which does not hear all. */

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '../../protocol/index.ts'
+import { CORE_PLUGIN } from '../bot/lift.ts'
 import { commandPath, isOfEvent, prefixPath } from './hearing-paths.ts'
 import type { Household } from './household.ts'
 import type { Path } from './lookup.ts'
@@ -46,6 +47,12 @@ export class Seat {
   forget(): void {
     this.paths = []
     this.eventPaths = []
+  }
+
+  /** Bots in the shadow know nothing of what the others have, and these nothing of them. */
+  get mode(): 'live' | 'shadow' {
+    const core = this.household.hosted.get(CORE_PLUGIN)
+    return core?.deps.house?.isShadow ? 'shadow' : 'live'
   }
 
   /** Whether one of its listeners hears a message. */

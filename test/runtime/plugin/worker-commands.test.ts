@@ -18,6 +18,7 @@ test('commands in a thread have options, sub-commands, cool-downs, confirmation,
   expect(await ask(w, '/dice')).toEqual(['Too soon: /dice can be used again in 10 s.'])
   expect(await ask(w, '/dice')).toEqual([])
   expect(await ask(w, '/wipe 2')).toEqual(['/wipe 2 deletes things. Go on? (yes/no)'])
+  expect(await ask(w, 'yes')).toEqual(['wiped 2'])
   expect(await ask(w, '/wipe 2 --yes')).toEqual(['wiped 2'])
   expect(await ask(w, '/wipe 1')).toEqual(['wiped 1'])
   expect(await ask(w, '/poll open')).toEqual([])
