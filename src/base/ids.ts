@@ -49,6 +49,9 @@ export function idMaker(now: () => number): IdMaker {
 /** When an id was made, or a little earlier than it says: epoch ms. */
 export const timeOf = (id: string): number => decode(id.slice(0, TIME_DIGITS))
 
+/** Sorts before all ids that are made from a moment on (epoch ms), and after those made before. */
+export const idAt = (at: number): string => encode(Math.max(0, at), TIME_DIGITS)
+
 function encode(value: number, digits: number): string {
   let text = ''
   let left = value

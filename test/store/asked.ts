@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely'
 import { openCalls, openKeys } from '../../src/runtime/bot/outbox-store.ts'
+import { callsByKeys, eventsByIds, sentLately, waitingLately } from '../../src/runtime/bot/sent-book-rows.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as pages from '../../src/runtime/events/pages.ts'
@@ -19,6 +20,7 @@ export interface Asked {
 }
 
 const range = { bot: 'b', plugin: 'p', after: '00000001', upTo: '00004000', limit: 10, parts: '[0]' }
+const lane = { lane: 'l', bot: 'b', most: 5000 }
 const back = { before: '00004000', count: 5 }
 export const key = { event: '00000701', bot: 'b', plugin: 'p' }
 
@@ -43,9 +45,22 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
     of(deliveries.pendingByDedupe, { dedupes: '["d1"]' }),
     of(ended.markReplay, { dedupe: 'd1', of: '00000001' }),
   ],
-  outbox_open: [of(openCalls, { parts: '[0]' }), of(openKeys, { parts: '[0]' }), of(deliveries.lastIds, {})],
+  outbox_open: [
+    of(openCalls, { parts: '[0]' }),
+    of(openKeys, { parts: '[0]' }),
+    of(deliveries.lastIds, {}),
+    of(waitingLately, lane),
+  ],
   outbox_dead: [of(ended.deadCalls, {}), of(pruning.deleteDeadCalls, { before: 4000, limit: 10 })],
-  outbox_ended: [of(pruning.deleteEndedCalls, { before: 4000, limit: 10 })],
+  outbox_ended: [
+    of(pruning.deleteEndedCalls, { before: 4000, limit: 10 }),
+    of(sentLately, { ...lane, since: 19_000 }),
+  ],
+  outbox_pkey: [of(callsByKeys, { keys: '["00000701/b/p"]' })],
+  deliveries_key: [
+    of(eventsByIds, { ids: '["00000701"]', bot: 'b' }),
+    of(deliveries.keptLately, { bot: 'b', from: '00019000', before: 'Z', most: 5000 }),
+  ],
   orders_open: [of(openOrders, { limit: 10 })],
   schedules_paused: [of(pausedSchedules, {})],
   state_expiring: [

@@ -175,6 +175,23 @@ export class AppOutbox {
   }
 
   /**
+   * As {@link madeFor}, of messages of a bot (its username) to a lane.
+   *
+   * @param before  an event or call: those that were asked for before it
+   */
+  async madeTo(lane: string, bot: string, before?: string): Promise<MadeCall[]> {
+    const entries = [...this.#open.all()].filter(
+      entry =>
+        entry.lane === lane &&
+        entry.bot === bot &&
+        entry.endpoint === 'messages.send' &&
+        (before === undefined || entry.seq < before),
+    )
+    await Promise.allSettled(entries.map(({ told }) => told))
+    return entries.flatMap(entry => madeOf(entry) ?? [])
+  }
+
+  /**
    * The end of a call, when it comes.
    *
    * @throws AppError when it was refused or set aside, or nobody can tell (`outbox.in-doubt`)

@@ -6,10 +6,13 @@ import type { MadeCall } from '../events/event.ts'
 import { type BroadcastMessage, begin, broadcastsOf } from './broadcast/begin.ts'
 import type { Broadcast } from './broadcast/broadcast.ts'
 import { act, type BotContext } from './context.ts'
+import { type Expiry, type ExpiryEnd, expire } from './expire.ts'
+import { type LastSent, lastCalls, retractAll } from './last-sent.ts'
 import { type LiftData, lift } from './lift.ts'
 import { madeOutcome, outcomeOf } from './outbox-entry.ts'
 import { callByKey, callsOfEvent, type OutboxRow } from './outbox-store.ts'
 import { type SavedMessage, SentMessage } from './sent-message.ts'
+import type { Target } from './target.ts'
 import { GroupTarget, RoomTarget, UserTarget } from './targets.ts'
 
 /** A bot: an admin account of JMessage, and what it can do. */
@@ -29,6 +32,7 @@ export class Bot {
   during(attempt: Attempt): Bot {
     const { id, username, app, outbox, journal, client, clock, jobs, media, broadcasts, makeId } =
       this.#context
+    const { book, language } = this.#context
     // Written out: this is made for each event.
     const made = {
       id,
@@ -42,6 +46,8 @@ export class Bot {
       media,
       broadcasts,
       makeId,
+      book,
+      language,
       attempt,
     }
     return new Bot(made, this.#store)
@@ -118,13 +124,33 @@ export class Bot {
   }
 
   /**
+   * The last messages that this bot sent to somebody or somewhere within three minutes, newest first, but for those that
+   * were taken back. In a handler these are the three minutes before its event, and what the handler itself sends is not
+   * among them: so that it finds the same when it runs again.
+   *
+   * @throws AppError `sent.count`
+   */
+  async lastSent(chat: Target, options: LastSent = {}): Promise<SentMessage[]> {
+    return (await lastCalls(this.#context, chat, options)).map(call => this.#said(call))
+  }
+
+  /**
+   * Takes back what {@link lastSent} finds: the last message, or the last `count`. Resolves with those that were taken
+   * back, newest first; those for which it is too late are not among them.
+   *
+   * @throws AppError `sent.count`
+   */
+  async undoLast(chat: Target, options: LastSent = {}): Promise<SentMessage[]> {
+    return retractAll(await this.lastSent(chat, options))
+  }
+
+  /**
    * A message this bot sent, by its id.
    *
    * @throws AppError `outbox.unknown`
    */
   async sent(id: string): Promise<SentMessage> {
-    const made = await this.#madeFor(id.split('/')[0]!)
-    const call = made.find(({ key }) => key === id) ?? (await this.#store.read.first(callByKey, { key: id }))
+    const call = await this.#find(id)
     if (!call) throw new AppError(`there is no message ${id}`, { code: 'outbox.unknown' })
     return this.#said(call)
   }
@@ -157,6 +183,23 @@ export class Bot {
   /** Lifts a mute or ban whose term is over, unless a newer term has taken its place. */
   lift(what: LiftData): Promise<void> {
     return lift(this.#context, what)
+  }
+
+  /** Takes back a message whose time is over; of one that was sent late, later. */
+  expire(what: Expiry): Promise<ExpiryEnd> {
+    return expire(this.#context, what, async key => {
+      const call = await this.#find(key)
+      if (!call) return undefined
+      const sent = this.#said(call)
+      return 'state' in call
+        ? { state: call.state, at: call.updated_at, sent }
+        : { state: undefined, at: call.at, sent }
+    })
+  }
+
+  async #find(key: string): Promise<OutboxRow | MadeCall | undefined> {
+    const made = await this.#madeFor(key.split('/')[0]!)
+    return made.find(call => call.key === key) ?? (await this.#store.read.first(callByKey, { key }))
   }
 
   /** The messages for an event that JMessage took, but for those of which only rows tell. */

@@ -8,10 +8,12 @@ import type { Attempt } from '../dispatch/attempt.ts'
 import type { MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Jobs } from '../sources/jobs.ts'
+import type { Language } from '../texts/language.ts'
 import type { AppOutbox } from './app-outbox.ts'
 import type { BroadcastDesk } from './broadcast/broadcasts.ts'
 import type { MediaUploads } from './media-uploads.ts'
 import { madeOutcome, type Outcome } from './outbox-entry.ts'
+import type { SentBook } from './sent-book.ts'
 
 /** Where the calls of a bot go: to the outbox of its app, or, in the shadow, nowhere. */
 export type Sending = Pick<AppOutbox, 'submit' | 'cancel' | 'ended' | 'madeFor'>
@@ -32,6 +34,10 @@ export interface BotContext {
   readonly media: MediaUploads
   readonly broadcasts?: BroadcastDesk
   readonly makeId: () => string
+  /** What it sent lately. */
+  readonly book: SentBook
+  /** In which it talks. Default: English. */
+  readonly language?: Language | undefined
   /** The attempt at a delivery to which the calls belong; none outside of handlers. */
   readonly attempt?: Attempt
 }
@@ -42,6 +48,7 @@ export interface ActOptions {
   readonly ofAttempt?: boolean
   readonly priority?: Priority
   readonly patient?: boolean
+  readonly hasRow?: boolean
 }
 
 /** Whose turn a call is: answers to people go before what happens by itself. */
@@ -56,6 +63,7 @@ const priorityOf = (type: string | undefined): Priority => (type?.startsWith('me
  * @param options.ofAttempt  whether the key is of the attempt
  * @param options.priority  default: `reply` in answer to a message, else `notice`
  * @param options.patient  whether it is worth making however long it had to wait. Default: no
+ * @param options.hasRow  whether other processes are to find it at once, rather than with its delivery. Default: no
  */
 export function act(
   context: BotContext,
@@ -71,7 +79,7 @@ export function act(
   const event = attempt?.delivery.event
   const made = ofAttempt ? attempt?.made(key) : undefined
   if (made) return Promise.resolve(madeOutcome(made))
-  const keep = ofAttempt && attempt ? (call: MadeCall) => attempt.keep(call) : undefined
+  const keep = ofAttempt && attempt && !options.hasRow ? (call: MadeCall) => attempt.keep(call) : undefined
   const told = context.outbox.submit({
     key,
     origin,

@@ -1,9 +1,14 @@
 import { AppError } from '../../base/errors.ts'
 import { RetractTooLate } from '../../client/index.ts'
-import { RETRACT_WINDOW_MS, type SendReceipt } from '../../protocol/index.ts'
+import { RETRACT_WINDOW_MS, type SendReceipt, type TargetType } from '../../protocol/index.ts'
+import type { Template } from '../plugin/template.ts'
+import type { Card } from './card.ts'
+import { type MessageContent, planOf } from './content.ts'
 import { act, type BotContext } from './context.ts'
 import { type Outcome, retractKey } from './outbox-entry.ts'
 import { inDoubt } from './outbox-errors.ts'
+import { Outgoing } from './outgoing.ts'
+import { type Filling, type SendOptions, textOf } from './send-options.ts'
 
 /** Tells a sent message in JSON from other values. */
 const TAG = '$sent'
@@ -15,6 +20,17 @@ export interface SavedMessage {
   readonly receipt?: SendReceipt
   /** Epoch ms. */
   readonly sentAt?: number
+}
+
+export interface ReplaceOptions extends SendOptions {
+  /** What becomes of it once it is too late to take the message back: an error, or the new one is sent all the same. */
+  readonly late?: 'throw' | 'send'
+}
+
+/** Where a lane leads to. */
+function targetOf(lane: string): { readonly type: TargetType; readonly id: string } {
+  const colon = lane.indexOf(':')
+  return { type: lane.slice(0, colon) as TargetType, id: lane.slice(colon + 1) }
 }
 
 /** A message that a bot sent, or that waits to be sent. It can be put into a job's data and the plugin's state. */
@@ -34,6 +50,11 @@ export class SentMessage {
     this.id = outcome.id
     // So that it knows by itself when it was sent; who asks for the end is told of a refusal.
     if (outcome.state === 'queued') this.delivered().catch(() => {})
+  }
+
+  /** One that is being sent, by what came of it just now. */
+  static of(context: BotContext, lane: string, outcome: Outcome): SentMessage {
+    return new SentMessage(context, lane, outcome, outcome.at ?? context.clock.now())
   }
 
   /** One that was sent, from JSON; `undefined` for one that had not been by then. */
@@ -84,14 +105,14 @@ export class SentMessage {
    *
    * JMessage allows this for three minutes after sending; later calls are refused here, without a request. A message
    * that is still in the outbox is cancelled instead. While JMessage cannot be reached, the retraction waits like all
-   * else.
+   * else. One that this bot took back before is taken back, however late it is.
    *
    * @returns `'retracted'`, or `'cancelled'` if it had not left yet
    * @throws RetractTooLate outside the window (compare {@link retractableUntil})
    * @source JMessage REST, "Retract message"; 855001 too late, 855003 unknown
    */
   async retract(): Promise<'retracted' | 'cancelled'> {
-    const { outbox, clock, username } = this.#context
+    const { outbox, clock, username, book } = this.#context
     if (this.state === 'cancelled') return 'cancelled'
     if (this.state === 'queued') {
       if (await outbox.cancel(this.id)) {
@@ -104,7 +125,10 @@ export class SentMessage {
     if (this.state === 'unsure') throw inDoubt()
     if (this.msgId === undefined)
       throw new AppError('this message was never sent', { code: 'retract.unsent' })
-    if (clock.now() > this.retractableUntil!) throw tooLate()
+    if (clock.now() > this.retractableUntil!) {
+      if (await book.isTakenBack(this.id)) return 'retracted'
+      throw tooLate()
+    }
     await act(
       this.#context,
       'messages.retract',
@@ -112,6 +136,34 @@ export class SentMessage {
       { lane: this.#lane, key: retractKey(this.id) },
     )
     return 'retracted'
+  }
+
+  /**
+   * Takes the message back and says something else in its place: in this order, once, and nothing of it where the new
+   * message could not be sent. Clients show it as what it is: the old message is gone, and a new one is there.
+   *
+   * @param options.late  what becomes of it once JMessage does not take the message back any more. Default: `throw`
+   * @returns the new message
+   * @throws RetractTooLate outside the window, unless `late` is `send`
+   */
+  replace(text: string, options?: ReplaceOptions): Promise<SentMessage>
+  replace(template: Template, options: ReplaceOptions & Filling): Promise<SentMessage>
+  replace(content: MessageContent | Card, options?: ReplaceOptions): Promise<SentMessage>
+  async replace(
+    by: string | Template | MessageContent | Card,
+    options: ReplaceOptions | (ReplaceOptions & Filling) = {},
+  ): Promise<SentMessage> {
+    const { late = 'throw', ...rest } = options
+    const isText = typeof by === 'string' || 'render' in by
+    const plan = planOf(this.#context, isText ? { text: textOf(by, options) } : by, rest)
+    const outgoing = new Outgoing(this.#context, targetOf(this.#lane), plan.type, plan.options)
+    const message = outgoing.made(await plan.body())
+    try {
+      await this.retract()
+    } catch (error) {
+      if (!(error instanceof RetractTooLate && late === 'send')) throw error
+    }
+    return SentMessage.of(this.#context, outgoing.lane, await outgoing.send(message))
   }
 
   toJSON(): Record<typeof TAG, SavedMessage> {

@@ -1,33 +1,16 @@
 import type { MessageType, TargetType } from '../../protocol/index.ts'
-import { act, type BotContext, nextKey } from './context.ts'
+import type { Template } from '../plugin/template.ts'
+import type { Card, CardContent } from './card.ts'
+import { cardMessage } from './content.ts'
+import type { BotContext } from './context.ts'
 import type { MediaSource } from './media/index.ts'
-import { checkMessage, messageOf } from './message-of.ts'
-import { madeOutcome } from './outbox-entry.ts'
+import { Outgoing } from './outgoing.ts'
+import { partsOf } from './parts.ts'
+import { type Filling, PLAIN, type SendOptions, textOf } from './send-options.ts'
 import { SentMessage } from './sent-message.ts'
+import { SentMessages } from './sent-messages.ts'
 
-export interface SendOptions {
-  /** Sender's name as shown, in place of the bot's nickname. */
-  readonly fromName?: string
-  /** Keys of one's own that travel with the message. Not for custom messages. */
-  readonly extras?: Readonly<Record<string, unknown>>
-  /** Title and text of the notification on the phone. */
-  readonly notification?: { readonly title?: string; readonly alert?: string }
-  /** Do not keep the message for receivers that are offline. */
-  readonly noOffline?: boolean
-  /** Do not show it in the notification bar. */
-  readonly noNotification?: boolean
-}
-
-const PLAIN: SendOptions = Object.freeze({})
-
-/** A text of so many letters is within every bound, however JSON writes it. */
-const SHORT_TEXT = 600
-
-/** A username at its longest. */
-const LONGEST_ID = 128
-
-const isShortText = (text: unknown): boolean =>
-  typeof text === 'string' && text.length > 0 && text.length <= SHORT_TEXT
+export type { SendOptions } from './send-options.ts'
 
 /** Someone or somewhere a bot can send to. */
 export abstract class Target {
@@ -42,9 +25,39 @@ export abstract class Target {
     this.id = id
   }
 
-  /** Sends a text of at most 4096 bytes, its JSON and the marker that every message carries counted. */
-  text(text: string, options?: SendOptions): Promise<SentMessage> {
-    return this.#send('text', { text }, options)
+  /**
+   * Sends a text of at most 4096 bytes, its JSON and the marker that every message carries counted; or a template,
+   * filled in. {@link texts} sends longer ones.
+   */
+  text(text: string, options?: SendOptions): Promise<SentMessage>
+  text(template: Template, options: SendOptions & Filling): Promise<SentMessage>
+  text(
+    text: string | Template,
+    options: SendOptions | (SendOptions & Filling) = PLAIN,
+  ): Promise<SentMessage> {
+    if (typeof text === 'string') return this.#send('text', { text }, options)
+    return this.#filledIn(text, options)
+  }
+
+  /**
+   * Sends a text of any length, in as many messages as it takes, 20 at most: in their order, and split between
+   * paragraphs, lines, sentences or words, in this order of preference. Who is mentioned is so in the first.
+   *
+   * @throws AppError `message.invalid` before anything is sent, when there would be more
+   */
+  async texts(text: string, options?: SendOptions): Promise<SentMessages> {
+    const parts = partsOf(text, options, this.context.language)
+    // Each has its place at once, whatever else the handler sends meanwhile.
+    const places = parts.map(part => this.#prepare('text', part.options))
+    const sent: SentMessage[] = []
+    for (const [index, send] of places.entries()) sent.push(await send(() => ({ text: parts[index]!.text })))
+    return new SentMessages(sent)
+  }
+
+  /** Sends a card, as a custom message. Its `fallback` is what the notification says. */
+  async card(card: CardContent | Card, options?: SendOptions): Promise<SentMessage> {
+    const { body, options: all } = cardMessage(card, options)
+    return this.#send('custom', body, all)
   }
 
   /** Sends a picture (jpg, png, gif, bmp; 8 MiB): a path, URL, Buffer or stream. It is uploaded once. */
@@ -73,6 +86,11 @@ export abstract class Target {
     return this.#send('custom', { ...body }, options)
   }
 
+  async #filledIn(template: Template, options: SendOptions): Promise<SentMessage> {
+    const send = this.#prepare('text', options)
+    return send(() => ({ text: textOf(template, options) }))
+  }
+
   #send(type: MessageType, body: Record<string, unknown>, options?: SendOptions): Promise<SentMessage> {
     return this.#prepare(type, options)(() => body)
   }
@@ -80,24 +98,10 @@ export abstract class Target {
   /** Takes the message's place in the order of the handler at once, though its body may take a while. */
   #prepare(
     type: MessageType,
-    options: SendOptions = PLAIN,
+    options?: SendOptions,
   ): (load: () => object | Promise<object>) => Promise<SentMessage> {
     const { context } = this
-    const lane = `${this.type}:${this.id}`
-    const key = nextKey(context, 'messages.send', lane)
-    return async load => {
-      // An earlier attempt sent it: what it was made of may be gone.
-      const made = context.attempt?.made(key)
-      if (made) return new SentMessage(context, lane, madeOutcome(made), made.at)
-      const loaded = load()
-      // Without a pause, where there is nothing to wait for: later calls are not to come before it.
-      const body: Record<string, unknown> = { ...(loaded instanceof Promise ? await loaded : loaded) }
-      const message = messageOf(context.username, this, type, body, options)
-      // Most are short texts to somebody who was named: nothing to look for there.
-      const isPlain = type === 'text' && options === PLAIN && isShortText(body.text)
-      if (!isPlain || this.id === '' || this.id.length > LONGEST_ID) checkMessage(message, key)
-      const outcome = await act(context, 'messages.send', { body: message }, { lane, key, ofAttempt: true })
-      return new SentMessage(context, lane, outcome, outcome.at ?? context.clock.now())
-    }
+    const outgoing = new Outgoing(context, this, type, options)
+    return async load => SentMessage.of(context, outgoing.lane, await outgoing.load(load))
   }
 }

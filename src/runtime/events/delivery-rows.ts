@@ -196,6 +196,25 @@ export const keptCalls = query<RuntimeTables>()((db, p: { event: string; bot: st
     .where('calls', 'is not', null),
 )
 
+/** The calls that are kept with deliveries to a bot, of those events in a range that came last. */
+export const keptLately = query<RuntimeTables>()(
+  (db, p: { bot: string; from: string; before: string; most: number }) =>
+    db
+      .selectFrom(eb =>
+        eb
+          .selectFrom('deliveries')
+          .select(['bot', 'calls'])
+          .where('event_id', '>=', p.from)
+          .where('event_id', '<', p.before)
+          .orderBy('event_id', 'desc')
+          .limit(p.most)
+          .as('late'),
+      )
+      .select('calls')
+      .where('bot', '=', p.bot)
+      .where('calls', 'is not', null),
+)
+
 /** The last event there is, and the last call that still waits. */
 export const lastIds = query<RuntimeTables>()((db, _: object) =>
   db.selectNoFrom(eb => [

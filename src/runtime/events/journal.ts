@@ -21,7 +21,7 @@ import {
 } from './delivery-rows.ts'
 import { deliveryByKey, reopenDelivery } from './ended-rows.ts'
 import type { Delivery, HeldDelivery, MadeCall, Recipient } from './event.ts'
-import { KeptCalls } from './kept-calls.ts'
+import { KeptCalls, type LateRange } from './kept-calls.ts'
 import type { Accepted, FormerEvent, NewEvent } from './new-event.ts'
 import { type Arrival, changesOf } from './new-rows.ts'
 import { type Page, type PageRange, readPage } from './pages.ts'
@@ -212,6 +212,11 @@ export class Journal {
   /** The calls that were kept with the deliveries of an event to a bot, in the order in which they were asked for. */
   callsFor(event: string, bot: string): Promise<MadeCall[]> {
     return this.#calls.of(event, bot)
+  }
+
+  /** The messages to a lane that were kept with the latest deliveries to a bot. */
+  callsTo(lane: string, bot: string, range: LateRange): Promise<MadeCall[]> {
+    return this.#calls.to(lane, bot, range)
   }
 
   /** Notes that a delivery was handled. */

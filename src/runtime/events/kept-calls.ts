@@ -1,8 +1,22 @@
 import { Chain } from '../../base/chain.ts'
+import { idAt } from '../../base/ids.ts'
 import type { Queryable } from '../../store/index.ts'
 import { readCalls } from './delivery-of.ts'
-import { keptCalls } from './delivery-rows.ts'
+import { keptCalls, keptLately } from './delivery-rows.ts'
 import type { Delivery, MadeCall } from './event.ts'
+
+/** Sorts after all ids. */
+const AFTER_ALL = 'Z'.repeat(26)
+
+/** Events of which the calls are looked at. */
+export interface LateRange {
+  /** When they were accepted, at the earliest: epoch ms. */
+  readonly since: number
+  /** They are before this one. */
+  readonly before?: string | undefined
+  /** So many at most, the latest. */
+  readonly most: number
+}
 
 /** The calls that were made in handling events: kept with their deliveries, and written when the outcomes are. */
 export class KeptCalls {
@@ -30,6 +44,20 @@ export class KeptCalls {
     const written = await this.#read.all(keptCalls, { event, bot })
     for (const row of written) for (const call of readCalls(row.calls)) calls.set(call.key, call)
     return [...calls.values()].sort((a, b) => (a.seq < b.seq ? -1 : 1))
+  }
+
+  /** The messages to a lane that were made for a bot, in handling the latest of its events in a range. */
+  async to(lane: string, bot: string, { since, before, most }: LateRange): Promise<MadeCall[]> {
+    const calls = new Map<string, MadeCall>()
+    const take = (all: readonly MadeCall[]) => {
+      for (const call of all)
+        if (call.lane === lane && call.endpoint === 'messages.send') calls.set(call.key, call)
+    }
+    // First, as what is written meanwhile is not among these any more.
+    for (const delivery of this.#unwritten) if (delivery.bot === bot) take(delivery.calls)
+    const range = { bot, from: idAt(since), before: before ?? AFTER_ALL, most }
+    for (const row of await this.#read.all(keptLately, range)) take(readCalls(row.calls))
+    return [...calls.values()]
   }
 
   /** The calls of a delivery are written when this resolves: those that it has now. */

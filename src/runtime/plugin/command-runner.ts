@@ -4,6 +4,7 @@ import { folded } from '../dispatch/command-word.ts'
 import { parseArgs } from '../dispatch/parse-args.ts'
 import { usageOf } from '../dispatch/usage.ts'
 import { localised } from '../texts/localised.ts'
+import { type Answer, checkAnswer } from './answer.ts'
 import { type Call, type Command, lineOf, nameOf, YES } from './command.ts'
 import { excerpt, explain } from './command-mistakes.ts'
 import { conversationOf, isOnIn, worksIn } from './command-policy.ts'
@@ -27,7 +28,6 @@ export interface RunnerDeps {
   readonly switches?: CommandSwitches | undefined
 }
 
-type Answer = string | undefined
 /** How long it is waited for a yes. */
 const CONFIRM_MS = 60_000
 /** Of a list of sub-commands. */
@@ -61,7 +61,7 @@ export class CommandRunner {
     if (isAmong(off, command?.pattern.name ?? call.branch.path)) return
     if (!command) return this.#answerBranch(call, message, off)
     const answer = await this.#answer(command, call, message, context)
-    if (answer) await message.reply(answer)
+    if (answer) await message.answer(answer)
   }
 
   /** What an owner switched off here. */
@@ -74,7 +74,7 @@ export class CommandRunner {
     { branch, rest, called }: Call,
     message: Message,
     context: DialogueContext,
-  ): Promise<Answer> {
+  ): Promise<Answer | undefined> {
     const { handler, reads, pattern } = command
     const refusal = this.#refusal(command, message)
     if (refusal !== undefined) return refusal
@@ -103,7 +103,7 @@ export class CommandRunner {
       const tooSoon = told.isResumed ? undefined : await this.#tooSoon(command, told)
       if (tooSoon) return tooSoon.answer
       if (!isConfirmed && !(await this.#isSure(command, told))) return this.#say('notDone')
-      return (await handler(told)) ?? undefined
+      return checkAnswer(await handler(told))
     } catch (error) {
       if (error instanceof UserError) return error.message
       // A refusal that trying again cannot change: who gave the command is the one to know.
@@ -113,7 +113,7 @@ export class CommandRunner {
   }
 
   /** Why somebody cannot give a command here. */
-  #refusal(command: Command, message: Message): Answer {
+  #refusal(command: Command, message: Message): string | undefined {
     const { policy } = command
     const { prefix, language } = this.#manners
     if (!hasOneOf(this.#manners, message.sender, policy.roles)) {
@@ -149,7 +149,7 @@ export class CommandRunner {
   async #tooSoon(
     { policy: { cooldown }, pattern }: Command,
     { event, message }: CommandContext<never>,
-  ): Promise<{ readonly answer: Answer } | undefined> {
+  ): Promise<{ readonly answer: string | undefined } | undefined> {
     if (!cooldown || !this.#cooldowns) return undefined
     const { sender: person, sentAt: at } = message
     if (cooldown.exempt.length > 0 && hasOneOf(this.#manners, person, cooldown.exempt)) return undefined

@@ -1,6 +1,7 @@
 import type { Duration } from '../bot/context.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { Localised, LocalisedNames } from '../texts/localised.ts'
+import type { Answer } from './answer.ts'
 import type { DialogueContext } from './dialogue/asking.ts'
 import type { Message } from './message.ts'
 
@@ -72,7 +73,7 @@ export interface CommandRule {
 /** By the names of commands; the name of several sub-commands is for all of them. */
 export type CommandRules = Readonly<Record<string, CommandRule>>
 
-type Answer = string | undefined | void
+type Returned = Answer | undefined | void
 export type CommandHandler<Args, Extra = unknown> = (
   context: CommandContext<Args> & Extra,
-) => Answer | Promise<Answer>
+) => Returned | Promise<Returned>

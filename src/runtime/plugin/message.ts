@@ -1,10 +1,14 @@
 import type { MessageBody, MessageRecord, MessageType, TargetType } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
+import { isCard } from '../bot/card.ts'
+import { type Filling, type SendOptions, textOf } from '../bot/send-options.ts'
 import type { SentMessage } from '../bot/sent-message.ts'
 import type { Target } from '../bot/target.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
+import type { Answer, ReplyOptions } from './answer.ts'
 import { isNamed, mentionsAll, mentionsIn } from './mentions.ts'
 import { extrasOf } from './reading.ts'
+import type { Template } from './template.ts'
 
 /** The body of a message of a type, as JMessage describes it; what comes is not held against that. */
 export type BodyOf<Type extends string> = Type extends MessageType
@@ -105,9 +109,33 @@ export class Message<Type extends string = string> {
     return this.group ?? this.room ?? this.user
   }
 
-  /** Answers with a text where the message was said. */
-  reply(text: string): Promise<SentMessage> {
-    return this.chat.text(text)
+  /**
+   * Answers where the message was said, with a text or a template that is filled in. `mention: true` mentions who said
+   * it, but in a direct chat. {@link chat} sends anything else.
+   */
+  reply(text: string, options?: ReplyOptions): Promise<SentMessage>
+  reply(template: Template, options: ReplyOptions & Filling): Promise<SentMessage>
+  reply(text: string | Template, options?: ReplyOptions | (ReplyOptions & Filling)): Promise<SentMessage> {
+    return this.chat.text(text as string, options && this.#sendOptions(options))
+  }
+
+  /** Answers as a command does: what is too long for one message is sent in several. */
+  async answer(answer: Answer): Promise<void> {
+    if (typeof answer === 'string') {
+      await this.chat.texts(answer)
+    } else if (isCard(answer)) {
+      await this.chat.card(answer)
+    } else {
+      const { text, ...options } = answer
+      await this.chat.texts(textOf(text, options), this.#sendOptions(options))
+    }
+  }
+
+  #sendOptions(options: ReplyOptions): SendOptions {
+    const { mention, ...rest } = options
+    if (mention === undefined) return rest
+    if (mention !== true) return { ...rest, mention }
+    return this.targetType === 'single' ? rest : { ...rest, mention: [this.sender] }
   }
 
   /** Takes the message back from everybody who received it: within three minutes after it was sent. */

@@ -27,7 +27,7 @@ const USUAL: Partial<BotSpec> = {
   },
 }
 /** What plugins are set up with. */
-const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'language', 'help', 'roles'])
+const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'help', 'roles'])
 /** What is set when an account is registered, or is seen to by itself. */
 const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'hearing'])
 

@@ -11,6 +11,7 @@ import type { BotContext } from '../bot/context.ts'
 import { CORE_PLUGIN } from '../bot/lift.ts'
 import { MediaUploads } from '../bot/media-uploads.ts'
 import type { Outbox } from '../bot/outbox.ts'
+import { StoredBook } from '../bot/sent-book.ts'
 import type { BusyMark } from '../dispatch/busy.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Journal } from '../events/journal.ts'
@@ -137,9 +138,10 @@ export class Bots {
     const isShadow = spec.mode === 'shadow'
     broadcasts.addBot(id, { sending: outbox, exit, isShadow })
     const media = new MediaUploads({ client, store, appKey, baseDir, forgets: isShadow })
-    const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId }
     const app = exit === this.#options.outbox.main ? undefined : exit.name
-    const context: BotContext = { id, username, app, ...means }
+    const book = new StoredBook({ bot: id, username, app, appKey, isShadow, store, journal, outbox: exit })
+    const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId, book }
+    const context: BotContext = { id, username, app, language: spec.language, ...means }
     const bot = new Bot(context, store)
     host.addBot(bot, hearing, appKey)
     const loaded = this.#raised.get(id)?.loaded ?? new Map<string, Loaded>()

@@ -52,6 +52,19 @@ test('a callback proves whose app it is of: neither another secret nor an unknow
   expect(await w.texts('bread')).toEqual([])
 })
 
+test('what a bot said last is what it said in its own app, though its name and the group are the same in another', async () => {
+  const w = await street({ bread: {}, iron: {} })
+  await w.start(BOTS)
+  const [baker, smith] = ['baker', 'smith'].map(id => w.runtime.host.instance(id, 'echo')!.bot)
+  await baker!.group(10000001).text('loaf')
+  await w.hook('baker/echo/say', { text: 'cake' })
+  await w.quiet()
+  await smith!.group(10000001).text('nail')
+  expect(await smith!.lastSent(smith!.group(10000001), { count: 9 })).toHaveLength(1)
+  expect(await baker!.undoLast(baker!.group(10000001), { count: 9 })).toHaveLength(2)
+  expect([await w.texts('bread'), await w.texts('iron')]).toEqual([[], ['nail']])
+})
+
 test('a quota that is used up holds up its own app only', async () => {
   const w = await street({ bread: { quota: 10 }, iron: { quota: 600 } })
   await w.start(BOTS)

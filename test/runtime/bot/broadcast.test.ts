@@ -85,7 +85,7 @@ test.each([
   [{ to: { users: ['alice'] } }, 'one of text, image, voice, file, custom must be given, not none'],
   [{ to: { users: ['alice'] }, text: 'x', custom: {} }, 'not text and custom'],
   [{ to: { users: ['alice'] }, text: '' }, 'text'],
-  [{ to: { users: ['alice'] }, text: 'x'.repeat(4096) }, 'msg_body'],
+  [{ to: { users: ['alice'] }, text: 'x'.repeat(4096) }, 'text is 57 bytes too long'],
   [{ to: { users: ['alice'] }, text: 'x', key: '' }, 'key must be a text of 1 to 200 characters'],
 ])('what cannot be sent is refused before anything is: %#', async (wanted, message) => {
   await using w = await world()

@@ -2,10 +2,10 @@ import { AppError } from '../../../base/errors.ts'
 import { hasHalves, withoutHalves } from '../../../base/half-characters.ts'
 import { Id, UserRef } from '../../../protocol/fields.ts'
 import type { MessageType } from '../../../protocol/index.ts'
+import { bodyOf, KINDS, kindsOf, type MessageContent } from '../content.ts'
 import type { BotContext } from '../context.ts'
-import type { MediaSource } from '../media/index.ts'
 import { checkMessage, messageOf } from '../message-of.ts'
-import type { SendOptions } from '../target.ts'
+import type { SendOptions } from '../send-options.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { BroadcastDesk, NewBroadcast } from './broadcasts.ts'
 
@@ -18,16 +18,10 @@ export interface Audience {
 }
 
 /** What is sent. */
-export type BroadcastContent =
-  | { readonly text: string }
-  | { readonly image: MediaSource }
-  /** `duration` in seconds, where it cannot be read from the clip. */
-  | { readonly voice: MediaSource; readonly duration?: number }
-  | { readonly file: MediaSource }
-  | { readonly custom: Readonly<Record<string, unknown>> }
+export type BroadcastContent = MessageContent
 
 export type BroadcastMessage = BroadcastContent &
-  SendOptions & {
+  Omit<SendOptions, 'retractAfter'> & {
     /** At most 100,000 in all. Groups are served first, then rooms, then users, in the order given. */
     readonly to: Audience
     /** What people know it by, in lists and in the log. Default: the beginning of the text. */
@@ -41,7 +35,6 @@ export type BroadcastMessage = BroadcastContent &
 const MOST_TARGETS = 100_000
 const TITLE_CHARS = 80
 const KEY_CHARS = 200
-const KINDS = ['text', 'image', 'voice', 'file', 'custom'] as const
 
 /**
  * Begins a broadcast. Within a handler its key is that of the attempt, so that a handler that runs again begins no
@@ -67,6 +60,8 @@ export function broadcastsOf({ broadcasts }: BotContext): BroadcastDesk {
 
 async function beginBy(context: BotContext, wanted: BroadcastMessage, key: string): Promise<Broadcast> {
   const broadcasts = broadcastsOf(context)
+  if ((wanted as SendOptions).retractAfter !== undefined)
+    throw invalid('retractAfter is not for broadcasts; a job may take it back, with undo()')
   const targets = targetsOf(wanted.to)
   const kind = kindOf(wanted)
   if (typeof (wanted.title ?? '') !== 'string') throw invalid('title must be a text')
@@ -76,7 +71,7 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
   if (context.attempt?.isDone(key)) throw gone()
   const [type, id] = targets[0]!
   const body = await bodyOf(context, wanted)
-  const message = messageOf(context.username, { type, id }, kind, body, wanted)
+  const message = messageOf(context.username, { type, id }, kind, body, wanted, context.language)
   checkMessage(message, key)
   const { target_type: _, target_id: __, ...toAnyone } = message
   return broadcasts.begin({
@@ -103,18 +98,9 @@ function keyOf(context: BotContext, own: string | undefined): string {
 }
 
 function kindOf(wanted: BroadcastMessage): MessageType {
-  const fields: Record<string, unknown> = { ...wanted }
-  const given = KINDS.filter(kind => fields[kind] !== undefined)
+  const given = kindsOf(wanted)
   if (given.length === 1) return given[0]!
   throw invalid(`one of ${KINDS.join(', ')} must be given, not ${given.join(' and ') || 'none'}`)
-}
-
-async function bodyOf(context: BotContext, wanted: BroadcastMessage): Promise<Record<string, unknown>> {
-  const { media, attempt } = context
-  if ('image' in wanted) return { ...(await media.image(wanted.image, attempt?.signal)) }
-  if ('voice' in wanted) return { ...(await media.voice(wanted.voice, wanted.duration, attempt?.signal)) }
-  if ('file' in wanted) return { ...(await media.file(wanted.file, attempt?.signal)) }
-  return 'text' in wanted ? { text: wanted.text } : { ...wanted.custom }
 }
 
 function titleOf(wanted: BroadcastMessage, kind: MessageType): string {

@@ -1,6 +1,7 @@
 import { CORE_PLUGIN } from '../../bot/lift.ts'
 import { definePlugin } from '../define.ts'
 import type { PluginInstance } from '../instance.ts'
+import { addExpiring } from './expiring.ts'
 import { addHelp } from './help.ts'
 import { addLifting } from './lifting.ts'
 import { Suggestions } from './suggestions.ts'
@@ -11,6 +12,7 @@ export const corePlugin = definePlugin({
   name: CORE_PLUGIN,
   setup(ctx) {
     addLifting(ctx)
+    addExpiring(ctx)
     // It is set up here and never in a thread.
     const { deps, commands } = ctx as PluginInstance
     const { house, manners } = deps

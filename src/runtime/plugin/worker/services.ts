@@ -33,6 +33,8 @@ export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: stri
     ended: (_, id) => outbox.ended(id),
     madeFor: (_, event) => outbox.madeFor(event, context.id),
     callsFor: (_, event) => context.journal.callsFor(event, context.id),
+    lastSent: (_, search) => context.book.last(search),
+    isTakenBack: (_, key) => context.book.isTakenBack(key),
     call: (_, endpoint, args) => client.call(endpoint as EndpointId, (args ?? {}) as never),
     upload(_, type, bytes, name, seconds) {
       const source = { data: bytes, name }

@@ -9,6 +9,7 @@ import type { BotContext, Sending } from '../../bot/context.ts'
 import { loadMedia, type MediaSource } from '../../bot/media/index.ts'
 import type { MediaUploads } from '../../bot/media-uploads.ts'
 import type { Outcome } from '../../bot/outbox-entry.ts'
+import type { SentCall } from '../../bot/sent-book.ts'
 import type { MadeCall } from '../../events/event.ts'
 import type { Link } from './link.ts'
 import { queryName } from './queries.ts'
@@ -51,6 +52,11 @@ export class ThreadBot extends Bot {
       jobs: threadJobs(link) as BotContext['jobs'],
       media: threadMedia(link, data.baseDir),
       broadcasts: threadBroadcasts(link, store),
+      book: {
+        last: search => link.ask('lastSent', [search]) as Promise<SentCall[]>,
+        isTakenBack: key => link.ask('isTakenBack', [key]),
+      },
+      language: data.manners.language,
     }
     return new ThreadBot(context, store, link)
   }

@@ -1,5 +1,6 @@
 import type { EndpointId, ImEventName } from '../../../protocol/index.ts'
 import type { Call } from '../../bot/outbox-entry.ts'
+import type { SentSearch } from '../../bot/sent-book.ts'
 import type { CommandPattern } from '../../dispatch/command-pattern.ts'
 import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
@@ -72,6 +73,8 @@ export interface Services {
   ended(id: string): unknown
   madeFor(event: string): unknown
   callsFor(event: string): unknown
+  lastSent(search: SentSearch): unknown
+  isTakenBack(key: string): boolean
   call(endpoint: EndpointId, args: unknown): unknown
   upload(type: 'image' | 'voice' | 'file', bytes: Uint8Array, name: string, seconds?: number): unknown
   row(query: string, params: object): unknown
