@@ -37,12 +37,16 @@ export type { ImEventData } from './runtime/events/event.ts'
 export type { Answer, ReplyOptions, TextAnswer } from './runtime/plugin/answer.ts'
 export type { CommandPlace, Cooldown } from './runtime/plugin/commanding.ts'
 export type {
+  AskForJob,
   CommandContext,
   CommandOptions,
   CronOptions,
+  DefinedJob,
   HandlerContext,
   ImEventContext,
+  JobRhythm,
   JobTime,
+  JobWhen,
   ListenerName,
   MessageFilter,
   MessageName,
@@ -50,6 +54,8 @@ export type {
   MiddlewareContext,
   PluginContext,
   Schedule,
+  WaitingJob,
+  WaitingOptions,
   WebhookOptions,
 } from './runtime/plugin/context.ts'
 export { definePlugin, type PluginDefinition } from './runtime/plugin/define.ts'
@@ -66,6 +72,12 @@ export {
 } from './runtime/plugin/fields.ts'
 export { forEachTarget } from './runtime/plugin/for-each.ts'
 export type { Message } from './runtime/plugin/message.ts'
+export {
+  defineService,
+  type Service,
+  type ServiceAccess,
+  type ServiceType,
+} from './runtime/plugin/services/service.ts'
 export type {
   DefinedEntry,
   DefinedState,

@@ -4,6 +4,7 @@ import * as publicFace from '../index.ts'
 import type { PluginLimits } from '../runtime/dispatch/limits.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import { PluginLoader } from '../runtime/plugin/loader.ts'
+import { planServices } from '../runtime/plugin/services/plan-services.ts'
 import {
   ConfigError,
   type LoadedBot,
@@ -25,12 +26,17 @@ export async function loadBotSpecs(
   const loader = new PluginLoader({ folders: main.plugins, publicFace })
   const problems: Problem[] = []
   const specs: BotSpec[] = []
+  /** Those whose plugins are all there. */
+  const whole: LoadedBot[] = []
   for (const bot of bots) {
     if (!bot.config.enabled) continue
     const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
+    const before = problems.length
     const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
+    if (problems.length === before) whole.push(bot)
     const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, help, roles } =
       bot.config
+    const { services } = bot.config
     specs.push({
       id: bot.id,
       app,
@@ -46,10 +52,21 @@ export async function loadBotSpecs(
       help,
       roles,
       plugins,
+      ...(services ? { services } : {}),
     })
   }
+  problems.push(...whole.flatMap(bot => serviceProblems(bot, specs)))
   if (problems.length > 0) throw new ConfigError(problems)
   return specs
+}
+
+/** Why the plugins of a bot do not fit together. */
+function serviceProblems({ id, file }: LoadedBot, specs: readonly BotSpec[]): Problem[] {
+  const known = specs.flatMap(({ id: bot, plugins }) => plugins.map(plugin => ({ bot, plugin })))
+  const { problems } = planServices(specs.find(spec => spec.id === id)!, known)
+  return problems.map(({ at, message, hint }) => ({
+    ...{ file: file.path, ...file.keyPositionOf([...at]), field: at.join('.'), message, hint },
+  }))
 }
 
 async function loadPlugins(

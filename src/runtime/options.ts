@@ -54,6 +54,8 @@ export interface BotSpec {
   /** Role to usernames. Those with the role `owner` have every role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly plugins: readonly PluginSpec[]
+  /** By service: the instance that is to provide it, where several could. */
+  readonly services?: Readonly<Record<string, string>> | undefined
 }
 
 export interface RuntimeOptions {

@@ -107,7 +107,9 @@ export class Runtime {
         error instanceof PluginInterrupted ||
         (isOutage(error) && this.#bots.appOf(bot).lastWellAt < since + ALONE_MS),
     })
-    this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place })
+    const isThere = (bot: string, plugin: string) =>
+      (this.host.instance(bot, plugin) ?? this.host.loading(bot, plugin)) !== undefined
+    this.jobs = new Jobs({ store, journal: this.journal, clock, log, makeId, place, isThere })
     this.#dialogues = new Dialogues({
       ...{ store, clock, log, makeId, jobs: this.jobs, journal: this.journal, host: this.host },
       appOf: bot => this.#bots.appOf(bot).appKey,

@@ -1,6 +1,10 @@
-import { definePlugin, z } from 'beadle'
+import { definePlugin, defineService, z } from 'beadle'
 import { expectTypeOf, test } from 'vitest'
 import { world } from '../../src/testing/index.ts'
+
+const Clock = defineService<{ now(): string }>('clock')
+const Bell = defineService<{ ring(times: number): void }>('bell')
+const Unknown = defineService<{ other(): void }>('unknown')
 
 /** What the compiler has to say is tried by `npm run typecheck`: a line that is right by mistake is an error there. */
 test('state, jobs and services are typed', async () => {
@@ -61,8 +65,64 @@ test('state, jobs and services are typed', async () => {
         // @ts-expect-error what migrate makes has to fit
         ctx.state.define('old', z.int(), { migrate: () => 'x' })
       })
+
+      const remind = ctx.defineJob('remind', z.object({ n: z.int().default(1) }), ({ data }) => {
+        expectTypeOf(data).toEqualTypeOf<{ n: number }>()
+      })
+      ctx.command('nor', async ({ job }) => {
+        await job(remind, { after: '1m' }, {})
+        await job('remind', { every: '10m', key: 'k' })
+        expectTypeOf((await remind.waiting())[0]!.data).toEqualTypeOf<{ n: number }>()
+        // @ts-expect-error n is a number
+        await job(remind, { after: '1m' }, { n: 'x' })
+        // @ts-expect-error it has data
+        await remind.schedule({ after: '1m' })
+        // @ts-expect-error by what would it be cancelled?
+        await job('remind', { every: '10m' })
+        // @ts-expect-error once or again and again
+        await job('remind', { every: '10m', after: '1m', key: 'k' })
+        // @ts-expect-error when?
+        await ctx.job('remind', {})
+      })
     },
   })
-  await using w = await world({ plugins: [{ use: plugin }] })
+  const user = definePlugin({
+    name: 'user',
+    needs: [Clock],
+    wants: [Bell],
+    setup(ctx) {
+      ctx.command('never', () => {
+        expectTypeOf(ctx.service(Clock)).toEqualTypeOf<{ now(): string }>()
+        expectTypeOf(ctx.service(Bell)).toEqualTypeOf<{ ring(times: number): void } | undefined>()
+        // @ts-expect-error it is not among what it needs or wants
+        ctx.service(Unknown)
+        // @ts-expect-error it provides nothing
+        ctx.provide(Clock, { now: () => '' })
+        // @ts-expect-error clocks have no such method
+        ctx.service(Clock).ring()
+      })
+    },
+  })
+  const provider = definePlugin({
+    name: 'provider',
+    provides: [Clock],
+    setup(ctx) {
+      // @ts-expect-error it needs nothing
+      const never = () => ctx.service(Clock)
+      // @ts-expect-error it is to be a function
+      const wrong = () => ctx.provide(Clock, { now: 3 })
+      // @ts-expect-error it does not say that it provides it
+      const other = () => ctx.provide(Bell, { ring() {} })
+      ctx.provide(Clock, { now: () => [never, wrong, other].length.toString() })
+    },
+  })
+  definePlugin({
+    name: 'plain',
+    setup(ctx) {
+      // @ts-expect-error it says nothing of services
+      return () => ctx.service(Clock)
+    },
+  })
+  await using w = await world({ plugins: [{ use: plugin }, { use: user }, { use: provider }] })
   await w.settled()
 })

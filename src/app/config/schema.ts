@@ -201,5 +201,9 @@ export const BotFile = z.strictObject({
   help: z.boolean().default(true).describe('Whether it tells of its commands.'),
   roles: z.record(RoleName, z.array(UserRef, 'must be a list of usernames')).default({}),
   plugins: z.record(Name, PluginEntry, 'must be a map of instance names and settings').default({}),
+  services: z
+    .record(z.string(), Name, 'must be a map of services and instances of plugins')
+    .optional()
+    .describe('Which instance is to provide a service, where several of its plugins do.'),
 })
 export type BotFile = z.output<typeof BotFile>

@@ -119,7 +119,7 @@ export class Audience {
 
   /** Whether no plugin of any bot is being loaded, so that it is known what all of them can do. */
   get isSettled(): boolean {
-    for (const { loading } of this.#seats.keys()) if (loading.size > 0) return false
+    for (const { loading, held } of this.#seats.keys()) if (loading.size + held.size > 0) return false
     return true
   }
 

@@ -11,7 +11,7 @@ type MessageHandler = (message: Message, next: () => Promise<void>, context: Han
 type Registers = (...args: never[]) => unknown
 
 /** The methods whose handlers are run within middleware. Listeners have more arguments, and are seen to by themselves. */
-const REGISTER = ['command', 'webhook', 'cron', 'onJob'] as const
+const REGISTER = ['command', 'webhook', 'cron', 'onJob', 'defineJob'] as const
 
 /**
  * A plugin's context as it is seen through middleware: handlers that are registered on it are composed with that, once.

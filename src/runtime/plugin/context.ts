@@ -4,8 +4,8 @@ import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { ArgsOf } from '../dispatch/args-of.ts'
 import type { CommandHandler, CommandOptions } from './commanding.ts'
+import type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
 import type { Undo } from './effects.ts'
-import type { JobTime } from './job-time.ts'
 import type { Listening } from './listening.ts'
 import type { Middleware } from './middleware.ts'
 import type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
@@ -14,7 +14,8 @@ import type { HandlerContext } from './told.ts'
 import type { WebhookOptions } from './webhook-options.ts'
 
 export type { CommandContext, CommandHandler, CommandOptions } from './commanding.ts'
-export type { JobTime } from './job-time.ts'
+export type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
+export type { JobRhythm, JobTime, JobWhen } from './job-time.ts'
 export type {
   ImEventContext,
   ImEventListener,
@@ -85,15 +86,32 @@ export interface PluginContext<out Extra = unknown> {
   cron(expression: string, handler: CronHandler<Extra>): Schedule
   cron(expression: string, options: CronOptions, handler: CronHandler<Extra>): Schedule
 
-  /** Has a job come about later, also over restarts; in handlers use that of their context. One with the same name and `key` takes the place of the former. */
-  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
-  /** Takes back a job that has not come about. If the handler that asked for it runs again later, it comes back. */
+  /**
+   * Has a job come about later, or again and again, also over restarts; in handlers use that of their context. One with
+   * the same name and `key` takes the place of the former.
+   */
+  readonly job: AskForJob
+  /** Jobs of a name that wait, in the order of their keys, a page at a time. */
+  jobs(name: string, options?: WaitingOptions): Promise<readonly WaitingJob[]>
+  /** Takes back a job that has not come about, or ends one that comes about again and again. If the handler that asked for it runs again later, it comes back. */
   cancelJob(name: string, key: string): Promise<void>
   /** Handles the jobs of a name. Sent messages in their data are such again. */
   onJob<Data = unknown>(
     name: string,
     handler: (context: HandlerContext & Extra & { readonly data: Data; readonly dueAt: number }) => unknown,
   ): void
+
+  /**
+   * Handles the jobs of a name, whose data has a schema: it is checked when the job is asked for and when it comes about.
+   * What is given is what such jobs are asked for with.
+   */
+  defineJob<Schema extends z.ZodType>(
+    name: string,
+    schema: Schema,
+    handler: (
+      context: HandlerContext & { readonly data: z.output<Schema>; readonly dueAt: number },
+    ) => unknown,
+  ): DefinedJob<Schema>
 
   /** Does something and notes how it is undone when the plugin is unloaded. */
   effect(run: () => Undo): void

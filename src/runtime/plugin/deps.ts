@@ -16,6 +16,7 @@ import type { House } from './household.ts'
 import type { Path } from './lookup.ts'
 import type { Manners } from './manners.ts'
 import type { Reading } from './reading.ts'
+import type { ServiceDesk } from './services/bot-services.ts'
 import { SHARED_BY_ALL, type StateKeep, type StoredStateOptions } from './state/state-keep.ts'
 
 /** What instances are set up with. */
@@ -25,7 +26,7 @@ export interface InstanceDeps {
   readonly name: string
   readonly manners: Manners
   readonly store: Store<RuntimeTables>
-  readonly jobs: Pick<Jobs, 'schedule' | 'cancel'>
+  readonly jobs: Pick<Jobs, 'schedule' | 'cancel' | 'list'>
   readonly webhooks: Pick<Webhooks, 'add'>
   readonly schedules: Pick<Schedules, 'add'>
   readonly clock: Clock
@@ -42,6 +43,8 @@ export interface InstanceDeps {
   readonly sharedAs?: string | undefined
   /** Where its dialogues are kept. Absent in the shadow, where none are. */
   readonly dialogues?: DialogueKeep | undefined
+  /** What the plugins of its bot offer each other. Absent in a thread. */
+  readonly services?: ServiceDesk | undefined
   /** Told when commands, listeners or handlers came or went. */
   readonly onChange?: () => void
 }

@@ -37,8 +37,8 @@ export class PluginHost {
     const former = this.#households.get(bot.id)
     if (former) former.audience.remove(former)
     const audience = this.#audience(appKey)
-    const { hosted = new Map(), loading = new Map() } = former ?? {}
-    const household: Household = { bot, hearing, hosted, loading, audience }
+    const { hosted = new Map(), loading = new Map(), held = new Map() } = former ?? {}
+    const household: Household = { bot, hearing, hosted, loading, held, audience }
     this.#households.set(bot.id, household)
     audience.add(household)
   }
@@ -82,7 +82,33 @@ export class PluginHost {
 
   /** Resolves when a plugin that is being loaded is there, or is not to be; `undefined` if it is not being loaded. */
   loading(bot: string, name: string): Promise<void> | undefined {
-    return this.#households.get(bot)?.loading.get(name)
+    const household = this.#households.get(bot)
+    return household?.loading.get(name) ?? household?.held.get(name)
+  }
+
+  /** Has what is for plugins wait, until the function is called that this returns. */
+  hold(bot: string, names: readonly string[]): () => void {
+    const { held } = this.#household(bot)
+    let release = () => {}
+    const released = new Promise<void>(resolve => {
+      release = resolve
+    })
+    for (const name of names) {
+      held.set(name, released)
+      this.#look(bot, name)
+    }
+    return () => {
+      for (const name of names) {
+        if (held.get(name) === released) held.delete(name)
+        this.#look(bot, name)
+      }
+      release()
+    }
+  }
+
+  /** Undoes what a plugin set up. It is to be loaded anew, or unloaded. */
+  async rest(bot: string, name: string): Promise<void> {
+    await this.instance(bot, name)?.dispose()
   }
 
   /**
@@ -128,7 +154,10 @@ export class PluginHost {
     const former = hosted.get(deps.name)
     await former?.instance.dispose()
     try {
-      hosted.set(deps.name, { instance: await this.#setUp(definition, config, deps, signal), deps })
+      const instance = await this.#setUp(definition, config, deps, signal)
+      // The last that was loaded comes last.
+      hosted.delete(deps.name)
+      hosted.set(deps.name, { instance, deps })
     } catch (error) {
       if (former) await this.#restore(hosted, former, error)
       throw error
@@ -152,7 +181,9 @@ export class PluginHost {
   async #restore(hosted: Map<string, Hosted>, { instance, deps }: Hosted, err: unknown): Promise<void> {
     const about = { bot: deps.bot.id, plugin: deps.name }
     try {
-      hosted.set(deps.name, { instance: await this.#setUp(instance.definition, instance.config, deps), deps })
+      const again = await this.#setUp(instance.definition, instance.config, deps)
+      hosted.delete(deps.name)
+      hosted.set(deps.name, { instance: again, deps })
       this.#log.error({ err, ...about }, 'reload failed; the former version goes on')
     } catch (again) {
       hosted.delete(deps.name)

@@ -44,4 +44,6 @@ export interface Household {
   readonly hosted: Map<string, Hosted>
   /** Names of those that are being set up: what is for them waits. */
   readonly loading: Map<string, Promise<void>>
+  /** Those that rest until others are loaded whose services they use: what is for them waits, too. */
+  readonly held: Map<string, Promise<void>>
 }

@@ -5,7 +5,6 @@ import type { Log } from '../../base/log.ts'
 import { untilAborted } from '../../base/until-aborted.ts'
 import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
-import { reviveSent } from '../bot/sent-message.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
 import { WebhookDedupe } from '../sources/webhook/dedupe.ts'
@@ -19,10 +18,12 @@ import type {
   CommandOptions,
   CronHandler,
   CronOptions,
+  DefinedJob,
   HandlerContext,
-  JobTime,
   PluginContext,
   Schedule,
+  WaitingJob,
+  WaitingOptions,
   WebhookOptions,
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
@@ -39,8 +40,10 @@ import type { Path } from './lookup.ts'
 import { hasRole } from './manners.ts'
 import { Message } from './message.ts'
 import type { AnyMiddleware, Middleware } from './middleware.ts'
-import { OwnJobs } from './own-jobs.ts'
+import { type AnyJob, OwnJobs, type OwnJobsOptions } from './own-jobs.ts'
 import type { Reading } from './reading.ts'
+import { OwnServices } from './services/own-services.ts'
+import type { AnyService } from './services/service.ts'
 import { storedState } from './state/state-keep.ts'
 import { PluginState } from './state.ts'
 import { read } from './webhook-part.ts'
@@ -63,6 +66,7 @@ export class PluginInstance implements PluginContext, Instance {
   readonly #jobs: OwnJobs
   readonly #owner: FilterOwner
   readonly #dialogues: DialogueMeans
+  readonly #services: OwnServices
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
@@ -74,6 +78,9 @@ export class PluginInstance implements PluginContext, Instance {
     this.name = name
     this.log = log
     this.#effects = new Effects(log, clock)
+    this.#services = new OwnServices({
+      ...{ plugin: name, use: definition, desk: deps.services, effects: this.#effects },
+    })
     this.clock = clock
     this.timezone = manners.timezone
     const keep = deps.state ?? storedState(stateOf(deps, definition.name))
@@ -82,7 +89,9 @@ export class PluginInstance implements PluginContext, Instance {
     this.#owner = filterOwner(bot.username, manners)
     // A handler that outlives its plugin, as that is reloaded, leaves its jobs to the new version.
     const isHandled = (job: string) => this.#isOver || this.#handlers.has('job', job)
-    this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, jobs, isHandled })
+    const { timezone } = this
+    const revive: OwnJobsOptions['revive'] = saved => bot.revive(saved)
+    this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, timezone, jobs, isHandled, revive })
     this.#dialogues = { keep: deps.dialogues, manners, clock, log }
   }
 
@@ -107,6 +116,7 @@ export class PluginInstance implements PluginContext, Instance {
     const undo = await this.definition.setup(this, this.config as never)
     if (typeof undo === 'function') this.#effects.add('setup', undo)
     this.commands.checkRules(this.name)
+    this.#services.demandAll()
   }
 
   dispose(): Promise<void> {
@@ -151,7 +161,8 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   #jobOf(attempt: Attempt): HandlerContext['job'] {
-    return (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
+    const ask: AnyJob = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
+    return ask
   }
 
   async #tell(data: ImEventData, parts: ContextParts): Promise<void> {
@@ -229,8 +240,10 @@ export class PluginInstance implements PluginContext, Instance {
     return { name, expression, timezone, next: () => schedule.next() }
   }
 
-  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void> {
-    return this.#jobs.schedule(undefined, name, when, data)
+  readonly job: AnyJob = (job, when, data) => this.#jobs.schedule(undefined, job, when, data)
+
+  jobs(name: string, options?: WaitingOptions): Promise<readonly WaitingJob[]> {
+    return this.#jobs.list(name, options)
   }
 
   cancelJob(name: string, key: string): Promise<void> {
@@ -243,9 +256,29 @@ export class PluginInstance implements PluginContext, Instance {
   ): void {
     checkJobName(name)
     this.#handler('job', name, async (job: JobData, context) => {
-      const data = (await reviveSent(job.data, saved => context.bot.revive(saved))) as Data
+      const data = (await this.#jobs.read(name, job.data, saved => context.bot.revive(saved))) as Data
       return handler(extend(context, { data, dueAt: job.dueAt }))
     })
+  }
+
+  defineJob<Schema extends z.ZodType>(
+    name: string,
+    schema: Schema,
+    handler: (
+      context: HandlerContext & { readonly data: z.output<Schema>; readonly dueAt: number },
+    ) => unknown,
+  ): DefinedJob<Schema> {
+    this.onJob<z.output<Schema>>(name, handler)
+    return this.#jobs.define(name, schema)
+  }
+
+  /** Typed by what the plugin says of services. */
+  service(service: AnyService): never {
+    return this.#services.find(service) as never
+  }
+
+  provide(service: AnyService, value: unknown): void {
+    this.#services.provide(service, value)
   }
 
   effect(run: () => () => void | Promise<void>): void {

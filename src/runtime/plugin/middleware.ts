@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
+import type { Ask } from './dialogue/asking.ts'
 import { extend } from './handler-context.ts'
 import type { Message } from './message.ts'
 import type { HandlerContext } from './told.ts'
@@ -12,6 +13,8 @@ export interface MiddlewareContext extends HandlerContext {
   /** Where it was said, or what it happened to. */
   readonly group?: GroupTarget | undefined
   readonly room?: RoomTarget | undefined
+  /** Asks who said it. */
+  readonly ask?: Ask
 }
 
 declare const passed: unique symbol
@@ -23,7 +26,7 @@ export interface Passed<out More> {
 /** What contexts of one handler or another have by themselves. */
 type Own =
   | keyof MiddlewareContext
-  | ('ask' | 'isResumed' | 'match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
+  | ('isResumed' | 'match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
 const own: Readonly<Record<Own, true>> = {
   ...{ bot: true, job: true, event: true, log: true, signal: true },
   ...{ ask: true, isResumed: true },

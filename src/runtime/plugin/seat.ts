@@ -32,7 +32,8 @@ export class Seat {
   /** Reads what the plugin registered. What one wants that is being set up is not known yet. */
   read(): void {
     const { instance } = this.household.hosted.get(this.name)!
-    if (this.household.loading.has(this.name)) {
+    const { loading, held } = this.household
+    if (loading.has(this.name) || held.has(this.name)) {
       this.paths = [[]]
       this.eventPaths = this.paths
       return

@@ -1,7 +1,7 @@
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { StoredEvent } from '../events/event.ts'
-import type { JobTime } from './job-time.ts'
+import type { AskForJob } from './defined-job.ts'
 
 /** What every handler is told. */
 export interface HandlerContext {
@@ -11,7 +11,7 @@ export interface HandlerContext {
    */
   readonly bot: Bot
   /** As `job` of the plugin's context; the same job is not made twice when the handler runs again. */
-  job(name: string, when: JobTime & { readonly key?: string }, data?: unknown): Promise<void>
+  readonly job: AskForJob
   readonly event: StoredEvent
   /** The log of the plugin, with the event's id in each line. */
   readonly log: Log

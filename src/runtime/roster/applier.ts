@@ -4,6 +4,7 @@ import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Broadcasts } from '../bot/broadcast/broadcasts.ts'
 import type { BotSpec } from '../options.ts'
+import { demandServices } from '../plugin/services/plan-services.ts'
 import type { Shadows } from '../shadow/shadow.ts'
 import type { Accounts } from './accounts.ts'
 import { planOf } from './bot-plan.ts'
@@ -115,6 +116,7 @@ export class Applier {
 
   async #add(spec: BotSpec): Promise<Omit<BotChange, 'bot'>> {
     const { bots } = this.#options
+    demandServices(spec)
     await this.#identify(spec)
     try {
       bots.settle(spec)
@@ -127,6 +129,7 @@ export class Applier {
   }
 
   async #change(spec: BotSpec): Promise<Omit<BotChange, 'bot'> | undefined> {
+    demandServices(spec)
     const raised = this.#options.bots.raised.get(spec.id)!
     const former = specOf(raised)
     const { isRenewed, told: what } = planOf(former, raised.loaded, spec)
@@ -143,15 +146,21 @@ export class Applier {
   async #turnInto(spec: BotSpec): Promise<void> {
     const { bots } = this.#options
     const { spec: from, loaded } = bots.raised.get(spec.id)!
-    const { isRenewed, load, unload, limit } = planOf(from, loaded, spec)
+    const { isRenewed, load, unload, rest, limit } = planOf(from, loaded, spec)
     if (isRenewed) bots.settle(spec)
     else bots.adjust(spec)
-    for (const name of unload) await bots.unload(spec, name)
-    for (const plugin of limit) bots.limit(spec, plugin)
-    for (const plugin of load)
-      await this.#within(SETUP_MS, slow(), signal => bots.load(spec, plugin, signal)).catch(thrown => {
-        throw notSetUp(plugin.name, asError(thrown))
-      })
+    // Those that use services of others are undone before these.
+    const release = await bots.rest(spec, rest)
+    try {
+      for (const name of unload) await bots.unload(spec, name)
+      for (const plugin of limit) bots.limit(spec, plugin)
+      for (const plugin of load)
+        await this.#within(SETUP_MS, slow(), signal => bots.load(spec, plugin, signal)).catch(thrown => {
+          throw notSetUp(plugin.name, asError(thrown))
+        })
+    } finally {
+      release()
+    }
   }
 
   async #turnBack(former: BotSpec, cause: Error): Promise<void> {
@@ -160,8 +169,16 @@ export class Applier {
       await this.#turnInto(former)
     } catch (err) {
       const { id: bot } = former
+      await this.#letGo(former)
       this.#options.log.error({ err, cause, bot }, 'a bot is not as it was, as some of it did not come back')
     }
+  }
+
+  /** What rests, as that did not come back whose services it uses, goes. */
+  async #letGo(former: BotSpec): Promise<void> {
+    const { bots } = this.#options
+    const { loaded } = bots.raised.get(former.id)!
+    for (const [name, { isResting }] of [...loaded]) if (isResting) await bots.unload(former, name)
   }
 
   /** @throws AppError `identity.taken`, `bot.unregistered` */

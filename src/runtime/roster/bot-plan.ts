@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BotSpec, PluginSpec } from '../options.ts'
-import { HEARS_ALL, type Loaded, pluginsOf } from './bots.ts'
+import { planServices } from '../plugin/services/plan-services.ts'
+import { CORE, HEARS_ALL, type Loaded } from './bots.ts'
 
 /** What has to be done so that a running bot is as it is wanted. */
 export interface BotPlan {
@@ -8,6 +9,8 @@ export interface BotPlan {
   readonly isRenewed: boolean
   readonly load: readonly PluginSpec[]
   readonly unload: readonly string[]
+  /** Of those that are loaded anew: to be undone before others, as they use services of these; the last loaded first. */
+  readonly rest: readonly string[]
   /** Plugins that stay, with other limits. */
   readonly limit: readonly PluginSpec[]
   /** What a person would say has changed; empty when nothing has. */
@@ -29,7 +32,7 @@ const USUAL: Partial<BotSpec> = {
 /** What plugins are set up with. */
 const OF_PLUGINS: ReadonlySet<string> = new Set(['prefix', 'timezone', 'help', 'roles'])
 /** What is set when an account is registered, or is seen to by itself. */
-const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'hearing'])
+const OTHERS: ReadonlySet<string> = new Set(['nickname', 'avatar', 'adopt', 'plugins', 'services', 'hearing'])
 
 /** Where bots differ, but for the {@link OTHERS}. */
 function differences(a: BotSpec, b: BotSpec): string[] {
@@ -47,10 +50,19 @@ export function planOf(from: BotSpec, loaded: ReadonlyMap<string, Loaded>, to: B
   if (differIn('hearing', from, to)) told.push('listen')
   const load: PluginSpec[] = []
   const limit: PluginSpec[] = []
-  for (const plugin of pluginsOf(to)) {
+  const { order, sourcesOf } = planServices(to)
+  /** Those whose services are others from now on. */
+  const anew = new Set<string>()
+  for (const plugin of [CORE, ...order]) {
     const running = loaded.get(plugin.name)
+    const sources = sourcesOf(plugin.name)
+    const of = [...sources.values()].filter(source => anew.has(source))
+    const isElsewhere = running !== undefined && !isDeepStrictEqual(running.sources, sources)
     if (running && !isOther(running.plugin, plugin)) {
-      if (differences(running.under, to).length > 0) load.push(plugin)
+      if (of.length > 0 || isElsewhere || running.isResting) {
+        load.push(plugin)
+        told.push(`plugin ${plugin.name}: loaded anew${of.length > 0 ? `, as ${of.join(', ')} is` : ''}`)
+      } else if (differences(running.under, to).length > 0) load.push(plugin)
       else if (!isDeepStrictEqual(running.plugin.limits ?? {}, plugin.limits ?? {})) {
         limit.push(plugin)
         told.push(`plugin ${plugin.name}: limits`)
@@ -59,11 +71,17 @@ export function planOf(from: BotSpec, loaded: ReadonlyMap<string, Loaded>, to: B
       load.push(plugin)
       told.push(`plugin ${plugin.name}: ${running ? 'loaded anew' : 'added'}`)
     }
+    if (load.at(-1) === plugin) anew.add(plugin.name)
   }
-  const wanted = new Set(pluginsOf(to).map(({ name }) => name))
-  const unload = [...loaded.keys()].filter(name => !wanted.has(name))
+  const wanted = new Set([CORE.name, ...order.map(({ name }) => name)])
+  const lastFirst = [...loaded.keys()].reverse()
+  const unload = lastFirst.filter(name => !wanted.has(name))
+  const moving = new Set([...anew, ...unload])
+  const rest = lastFirst.filter(
+    name => anew.has(name) && [...loaded.get(name)!.sources.values()].some(source => moving.has(source)),
+  )
   told.push(...unload.map(name => `plugin ${name}: removed`))
-  return { isRenewed, load, unload, limit, told }
+  return { isRenewed, load, unload, rest, limit, told }
 }
 
 /** Whether a plugin has to be set up anew. Its settings are compared as they are written, where that is known. */

@@ -22,6 +22,8 @@ import type { Dialogues } from '../plugin/dialogue/dialogues.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
 import type { House } from '../plugin/household.ts'
 import type { Manners } from '../plugin/manners.ts'
+import { BotServices } from '../plugin/services/bot-services.ts'
+import { demandServices, planServices } from '../plugin/services/plan-services.ts'
 import { sharedInShadow } from '../plugin/state/state-keep.ts'
 import { remoteDeps } from '../plugin/worker/remote-deps.ts'
 import { type ShadowWatch, shadowOf } from '../shadow/shadow.ts'
@@ -53,6 +55,10 @@ export interface BotsOptions {
 export interface Loaded {
   readonly plugin: PluginSpec
   readonly under: BotSpec
+  /** By service: the instance that provides what it uses. */
+  readonly sources: ReadonlyMap<string, string>
+  /** It was undone, as what it uses is loaded anew or goes; it is to be loaded anew, too. */
+  readonly isResting?: boolean
 }
 
 /** A bot that is up, and what is loaded for it, by the names of the plugins. */
@@ -60,17 +66,19 @@ export interface Raised {
   readonly spec: BotSpec
   readonly bot: Bot
   readonly context: BotContext
+  /** The last that was loaded comes last. */
   readonly loaded: Map<string, Loaded>
+  readonly services: BotServices
 }
 
 /** A plugin that takes longer to be set up is told of. */
 const SLOW_SETUP_MS = 10_000
 export const HEARS_ALL: Hearing = { groups: 'all', rooms: 'all', direct: true }
 /** What each bot has. */
-const CORE: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
+export const CORE: PluginSpec = { name: CORE_PLUGIN, definition: corePlugin, config: {} }
 
-/** All plugins that a bot is to have. */
-export const pluginsOf = ({ plugins }: BotSpec): readonly PluginSpec[] => [CORE, ...plugins]
+/** All plugins that a bot is to have, each after those whose services it uses. */
+export const pluginsOf = (spec: BotSpec): readonly PluginSpec[] => [CORE, ...planServices(spec).order]
 
 /** A bot as it is now: a plugin that did not come back is not among its own. */
 export const specOf = ({ spec, loaded }: Raised): BotSpec => ({
@@ -123,6 +131,7 @@ export class Bots {
 
   /** Sets a bot up, and its plugins. */
   async raise(spec: BotSpec): Promise<void> {
+    demandServices(spec)
     this.settle(spec)
     for (const plugin of pluginsOf(spec)) await this.load(spec, plugin)
   }
@@ -144,8 +153,8 @@ export class Bots {
     const context: BotContext = { id, username, app, language: spec.language, ...means }
     const bot = new Bot(context, store)
     host.addBot(bot, hearing, appKey)
-    const loaded = this.#raised.get(id)?.loaded ?? new Map<string, Loaded>()
-    this.#raised.set(id, { spec, bot, context, loaded })
+    const { loaded = new Map<string, Loaded>(), services = new BotServices() } = this.#raised.get(id) ?? {}
+    this.#raised.set(id, { spec, bot, context, loaded, services })
   }
 
   /** Has what a bot hears, and all else that needs no other means, be as in `spec`. */
@@ -206,6 +215,21 @@ export class Bots {
     return switches
   }
 
+  /**
+   * Undoes what plugins set up, each before those whose services it uses; they are to be loaded anew. What is for them
+   * waits until the function is called that this resolves with.
+   */
+  async rest({ id }: BotSpec, plugins: readonly string[]): Promise<() => void> {
+    const { host } = this.#options
+    const { loaded } = this.#raised.get(id)!
+    const release = host.hold(id, plugins)
+    for (const name of plugins) {
+      loaded.set(name, { ...loaded.get(name)!, isResting: true })
+      await host.rest(id, name)
+    }
+    return release
+  }
+
   async unload({ id }: BotSpec, plugin: string): Promise<void> {
     this.#raised.get(id)!.loaded.delete(plugin)
     await this.#options.host.unload(id, plugin)
@@ -221,7 +245,8 @@ export class Bots {
     const { store, clock, baseDir, jobs, host, webhooks, schedules, dispatcher, busy } = this.#options
     const { id } = spec
     const { name, definition, config, isolation, commands: commandRules } = plugin
-    const { bot, context, loaded } = this.#raised.get(id)!
+    const { bot, context, loaded, services } = this.#raised.get(id)!
+    const sources = planServices(spec).sourcesOf(name)
     const noteError = (error: Error) => dispatcher.noteError(id, name, error)
     const log = this.#options.log.child({ bot: id, plugin: name })
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
@@ -233,6 +258,7 @@ export class Bots {
       ...{ bot, name, manners, dialogues, commandRules, switches: this.#switchesOf(id) },
       house: plugin === CORE ? this.#houseOf(spec) : undefined,
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
+      services: services.deskOf(name, sources),
       ...(spec.mode === 'shadow' ? { sharedAs: sharedInShadow(id) } : {}),
     }
     dispatcher.limit(id, name, plugin.limits ?? {})
@@ -242,11 +268,16 @@ export class Bots {
     )
     try {
       await host.load(definition, config, deps, signal)
-      loaded.set(name, { plugin, under: spec })
+      loaded.delete(name)
+      loaded.set(name, { plugin, under: spec, sources })
     } catch (error) {
       const former = host.instance(id, name) && loaded.get(name)
-      if (former) dispatcher.limit(id, name, former.plugin.limits ?? {})
-      else loaded.delete(name)
+      loaded.delete(name)
+      if (former) {
+        const { isResting: _, ...back } = former
+        loaded.set(name, back)
+        dispatcher.limit(id, name, former.plugin.limits ?? {})
+      }
       throw error
     } finally {
       told()

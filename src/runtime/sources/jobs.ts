@@ -1,21 +1,26 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import { AppError, asError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { query, type Store } from '../../store/index.ts'
+import { change, type Store, type Transaction } from '../../store/index.ts'
 import type { RuntimeTables } from '../../store/schema/runtime.ts'
 import { checkKey, checkNewKey } from '../check-key.ts'
-import type { JobData } from '../events/event.ts'
-import type { Journal, NewEvent } from '../events/journal.ts'
+import type { Journal } from '../events/journal.ts'
 import { alone, type Place } from '../fleet/place.ts'
-import { conversationOfJob } from '../plugin/dialogue/ask-job.ts'
+import { type Due, dueOf, eventOf, lastOf, movedOn } from './due-job.ts'
+import { isSameRhythm, type KeptRhythm, type Rhythm, showRhythm } from './job-rhythm.ts'
+import {
+  deleteByName,
+  dueJobs,
+  earliestJob,
+  type JobName,
+  type JobRow,
+  jobsAfter,
+  upsertJob,
+  waitingJob,
+} from './job-rows.ts'
+import { checkTime } from './job-time.ts'
 
-/** Names a job: a second one with the same four takes the place of the first. */
-export interface JobName {
-  readonly bot: string
-  readonly plugin: string
-  readonly name: string
-  readonly key: string
-}
+export type { JobName } from './job-rows.ts'
 
 export interface NewJob extends JobName {
   /** Epoch ms. */
@@ -27,76 +32,29 @@ export interface NewJob extends JobName {
    * about a second time.
    */
   readonly once?: string
+  /** It comes about again and again; `dueAt` is the first time. */
+  readonly every?: Rhythm | undefined
 }
 
-interface JobRow {
-  id: string
-  bot: string
-  plugin: string
-  name: string
-  key: string
-  dueAt: number
-  data: string
+/** A job that waits. */
+export interface KeptJob {
+  readonly key: string
+  /** Epoch ms. */
+  readonly dueAt: number
+  /** How often it comes about, as people write it. */
+  readonly every: string | undefined
+  readonly data: unknown
 }
 
-const upsertJob = query<RuntimeTables>()((db, p: JobRow) =>
-  db
-    .insertInto('jobs')
-    .values({
-      id: p.id,
-      bot: p.bot,
-      plugin: p.plugin,
-      name: p.name,
-      key: p.key,
-      due_at: p.dueAt,
-      data: p.data,
-    })
-    .onConflict(conflict =>
-      conflict
-        .columns(['bot', 'plugin', 'name', 'key'])
-        .doUpdateSet({ id: p.id, due_at: p.dueAt, data: p.data })
-        // Ids sort by when they were asked for, or by the event that asked: a handler that runs again takes nothing
-        // from a newer one, and what it asked for itself stays as it is.
-        .whereRef('jobs.id', '<', 'excluded.id' as never),
-    ),
-)
-
-const deleteByName = query<RuntimeTables>()((db, p: JobName) =>
-  db
-    .deleteFrom('jobs')
-    .where('bot', '=', p.bot)
-    .where('plugin', '=', p.plugin)
-    .where('name', '=', p.name)
-    .where('key', '=', p.key),
-)
-
-const deleteById = query<RuntimeTables>()((db, p: { id: string }) =>
-  db.deleteFrom('jobs').where('id', '=', p.id),
-)
-
-const dueJobs = query<RuntimeTables>()((db, p: { now: number; limit: number }) =>
-  db.selectFrom('jobs').selectAll().where('due_at', '<=', p.now).orderBy('due_at').limit(p.limit),
-)
-
-const earliestJob = query<RuntimeTables>()((db, _: object) =>
-  db.selectFrom('jobs').select('due_at').orderBy('due_at').limit(1),
-)
-
-const waitingJob = query<RuntimeTables>()((db, p: JobName) =>
-  db
-    .selectFrom('jobs')
-    .select('id')
-    .where('bot', '=', p.bot)
-    .where('plugin', '=', p.plugin)
-    .where('name', '=', p.name)
-    .where('key', '=', p.key),
-)
+/** Jobs by their keys, those after `after`. */
+export interface JobRange {
+  readonly after: string
+  readonly limit: number
+}
 
 const PAGE = 200
 /** The clock is looked at once a minute at least, so that one that was set or a machine that slept is noticed. */
 const LONGEST_WAIT_MS = 60_000
-/** Farther from now is a mistake: seconds in place of milliseconds, for one. */
-const FARTHEST_MS = 10 * 366 * 86_400_000
 /** Wait after an error of the store. */
 const RETRY_MS = 1000
 
@@ -109,6 +67,8 @@ export class Jobs {
     readonly log: Log
     readonly makeId: () => string
     readonly place?: Place | undefined
+    /** Whether a bot has a plugin. Default: yes. */
+    readonly isThere?: ((bot: string, plugin: string) => boolean) | undefined
   }
   #cancelTimer: Cancel = () => {}
   #timerAt = Number.POSITIVE_INFINITY
@@ -122,6 +82,7 @@ export class Jobs {
     log: Log
     makeId: () => string
     place?: Place
+    isThere?: (bot: string, plugin: string) => boolean
   }) {
     this.#options = options
   }
@@ -143,18 +104,20 @@ export class Jobs {
    *
    * @throws AppError `job.time`, `job.data`, `job.key`
    */
-  async schedule({ bot, plugin, name, key, dueAt, data, once }: NewJob): Promise<void> {
+  async schedule({ bot, plugin, name, key, dueAt, data, once, every }: NewJob): Promise<void> {
     const id = once ?? this.#options.makeId()
     checkTime(dueAt, this.#options.clock.now())
     checkNewKey('job', key)
-    const row = { id, bot, plugin, name, key, dueAt, data: asJson(data, name) }
+    const wanted = { id, bot, plugin, name, key, dueAt, data: asJson(data, name), every: null }
     const { store, place = alone } = this.#options
-    await store.write(async tx => {
+    const at = await store.write(async tx => {
+      const row = every ? await inStep(tx, wanted, every) : wanted
       await tx.run(upsertJob, row)
-      for (const { query, params } of place.tell([{ kind: 'job', dueAt }]))
+      for (const { query, params } of place.tell([{ kind: 'job', dueAt: row.dueAt }]))
         await tx.run(query, params as never)
+      return row.dueAt
     })
-    this.arm(dueAt)
+    this.arm(at)
   }
 
   /** Takes back a job, if it waits. Nothing is kept of that: a handler that runs again and asks for it has it again. */
@@ -167,6 +130,15 @@ export class Jobs {
   async waits({ bot, plugin, name, key }: JobName): Promise<boolean> {
     checkKey('job', key)
     return (await this.#options.store.read.first(waitingJob, { bot, plugin, name, key })) !== undefined
+  }
+
+  /** Jobs of a name that wait, in the order of their keys. */
+  async list({ bot, plugin, name }: Omit<JobName, 'key'>, { after, limit }: JobRange): Promise<KeptJob[]> {
+    const rows = await this.#options.store.read.all(jobsAfter, { bot, plugin, name, after, limit })
+    return rows.map(({ key, dueAt, every, data }) => ({
+      ...{ key, dueAt, data: JSON.parse(data) },
+      every: every === null ? undefined : showRhythm(JSON.parse(every)),
+    }))
   }
 
   /** Looks for jobs at `dueAt` (epoch ms) at the latest, if this process lets jobs come about. */
@@ -189,10 +161,11 @@ export class Jobs {
     const { store, journal, clock, log } = this.#options
     try {
       for (;;) {
-        const due = await store.read.all(dueJobs, { now: clock.now(), limit: PAGE })
+        const now = clock.now()
+        const due = await store.read.all(dueJobs, { now, limit: PAGE })
         if (due.length === 0 || !this.#started) break
-        // The event takes the place of the job in one commit, so that none is lost and none comes about twice.
-        await journal.accept(due.map(eventOf))
+        const ready = await this.#passOver(due.map(dueOf), now)
+        if (ready.length > 0) await journal.accept(ready.map(one => eventOf(one, now)))
       }
       const next = await store.read.first(earliestJob, {})
       if (next) this.arm(next.due_at)
@@ -201,16 +174,39 @@ export class Jobs {
       this.arm(clock.now() + RETRY_MS)
     }
   }
+
+  /**
+   * Those whose last run has ended, and whose plugin is there. Of others that come about again and again, the time is
+   * passed over, so that they do not pile up.
+   */
+  async #passOver(due: readonly Due[], now: number): Promise<readonly Due[]> {
+    const { store, journal, log, isThere = () => true } = this.#options
+    const running = await journal.pendingAmong(due.flatMap(one => lastOf(one) ?? []))
+    const isPassed = (one: Due) =>
+      running.has(lastOf(one) ?? '') || (one.rhythm !== undefined && !isThere(one.row.bot, one.row.plugin))
+    const passed = due.filter(isPassed)
+    if (passed.length === 0) return due
+    for (const { row } of passed) {
+      const { bot, plugin, name, dueAt } = row
+      log.debug({ bot, plugin, job: name, dueAt }, 'a time of a job was passed over')
+    }
+    await store.apply(
+      ...passed.map(one => {
+        const { query, params } = movedOn(one, now, one.rhythm!.last)
+        return change(query, params as never)
+      }),
+    )
+    return due.filter(one => !isPassed(one))
+  }
 }
 
-/** @throws AppError `job.time` */
-function checkTime(dueAt: unknown, now: number): void {
-  const isTime = typeof dueAt === 'number' && Number.isFinite(dueAt)
-  if (isTime && Math.abs(dueAt - now) <= FARTHEST_MS) return
-  throw new AppError(`a job cannot be at ${String(dueAt)}${isTime ? ': that is over ten years away' : ''}`, {
-    code: 'job.time',
-    hint: "Write { at: Date.now() + 60_000 }, in milliseconds since 1970, or { after: '1m' }.",
-  })
+/** A job that is asked for again with the same rhythm goes on in step; one whose last run goes on is not run beside it. */
+async function inStep(tx: Transaction, row: JobRow, every: Rhythm): Promise<JobRow> {
+  const former = await tx.first(waitingJob, row)
+  const kept: KeptRhythm | undefined = former?.every ? JSON.parse(former.every) : undefined
+  const rhythm = kept?.last === undefined ? every : { ...every, last: kept.last }
+  const dueAt = kept && isSameRhythm(kept, every) ? former!.dueAt : row.dueAt
+  return { ...row, dueAt, every: JSON.stringify(rhythm) }
 }
 
 /** @throws AppError `job.data` */
@@ -223,26 +219,5 @@ function asJson(data: unknown, name: string): string {
       hint: 'Give it what JSON can hold.',
       cause,
     })
-  }
-}
-
-function eventOf(row: {
-  id: string
-  bot: string
-  plugin: string
-  name: string
-  key: string
-  due_at: number
-  data: string
-}): NewEvent {
-  const data: JobData = { name: row.name, dueAt: row.due_at, data: JSON.parse(row.data) }
-  return {
-    type: 'job',
-    // One that took the place of another is handled after it, should that have come about meanwhile.
-    conversation: conversationOfJob(row.name, row.key, data.data),
-    dedupe: `job:${row.id}`,
-    data,
-    recipients: [{ bot: row.bot, plugin: row.plugin }],
-    claim: async tx => (await tx.run(deleteById, { id: row.id })) === 1,
   }
 }

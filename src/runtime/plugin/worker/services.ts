@@ -44,6 +44,7 @@ export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: stri
     rows: (_, query, params) => store.read.all(queries[query] as never, params as never),
     schedule: (_, job) => context.jobs.schedule(JSON.parse(job)),
     unschedule: (_, job) => jobs.cancel(job as never),
+    listJobs: (_, of, range) => jobs.list(of as never, range),
     waits: (_, job) => context.jobs.waits(job as never),
     read: (_, shelf, key) => state.read(shelf, key),
     write: (_, shelf, key, value, ttlMs) => state.write(shelf, key, value, ttlMs),

@@ -4,6 +4,7 @@ import type { SentSearch } from '../../bot/sent-book.ts'
 import type { CommandPattern } from '../../dispatch/command-pattern.ts'
 import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
+import type { JobRange } from '../../sources/jobs.ts'
 import type { Judgement, Webhook } from '../../sources/webhook/webhooks.ts'
 import type { CommandRules } from '../commanding.ts'
 import type { CommandOptions } from '../context.ts'
@@ -84,6 +85,7 @@ export interface Services {
   waits(job: object): boolean
   /** Names of the commands that owners switched off in a conversation. */
   offIn(conversation: string): readonly string[]
+  listJobs(of: object, range: JobRange): unknown
   read(shelf: StateShelf, key: string): string | undefined
   write(shelf: StateShelf, key: string, value: string, ttlMs: number | undefined): void
   remove(shelf: StateShelf, key: string): void
