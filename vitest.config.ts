@@ -34,6 +34,7 @@ export default defineConfig({
   resolve: {
     alias: {
       // The longer names first: the shorter one is a part of them.
+      'beadle/app': new URL('./src/app/index.ts', import.meta.url).pathname,
       'beadle/client': new URL('./src/client/index.ts', import.meta.url).pathname,
       'beadle/testing': new URL('./src/testing/index.ts', import.meta.url).pathname,
       beadle: new URL('./src/index.ts', import.meta.url).pathname,

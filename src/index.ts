@@ -56,6 +56,7 @@ export type {
   Schedule,
   WaitingJob,
   WaitingOptions,
+  WebhookContext,
   WebhookOptions,
 } from './runtime/plugin/context.ts'
 export { definePlugin, type PluginDefinition } from './runtime/plugin/define.ts'
@@ -95,4 +96,5 @@ export { Template, TemplateField } from './runtime/plugin/template.ts'
 export { UserError } from './runtime/plugin/user-error.ts'
 export { MissedRule } from './runtime/sources/cron/missed.ts'
 export { WebhookDedupe } from './runtime/sources/webhook/dedupe.ts'
-export { WebhookAuth } from './runtime/sources/webhook/verify.ts'
+export { answer, type WebhookAnswer } from './runtime/sources/webhook/reply.ts'
+export { WebhookAuth } from './runtime/sources/webhook/webhook-auth.ts'

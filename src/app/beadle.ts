@@ -3,7 +3,7 @@ import { sleep, systemClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
 import { idMaker } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import { type Client, createClient } from '../client/index.ts'
+import { type Client, createClient, fetchTransport } from '../client/index.ts'
 import type { AppOptions } from '../runtime/apps.ts'
 import type { Observer } from '../runtime/observer.ts'
 import type { BotSpec } from '../runtime/options.ts'
@@ -15,12 +15,11 @@ import { isPostgres, openStore, START_WAIT_MS, type Store } from '../store/index
 import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
 import { clientOptions, reachable } from './client-options.ts'
 import { appsOf, hasEmbedded, type LoadedConfig, type MainConfig } from './config/index.ts'
-import { door } from './door.ts'
 import { Figures } from './figures.ts'
 import { fleetOf, processName } from './fleet.ts'
+import { type Fetch, type Front, openFront } from './front.ts'
 import { startGuard } from './guard.ts'
 import { KnownSecrets, secretsOf } from './hide-secrets.ts'
-import { type Listening, listen } from './listen.ts'
 import { loadBotSpecs } from './plugins.ts'
 import { RunningConfig } from './reload/running-config.ts'
 import type { Strays } from './strays.ts'
@@ -31,8 +30,12 @@ import { startWatch } from './watch.ts'
 export interface Beadle {
   /** Of webhooks, callbacks and health. */
   readonly url: string
+  /** Answers requests as {@link url} would. */
+  readonly fetch: Fetch
   /** Of the embedded IM server, if it runs. */
   readonly serverUrl: string | undefined
+  /** The embedded IM server, if it runs. */
+  readonly imServer: Pick<ImServer, 'url' | 'fetch'> | undefined
   /** Whether the town was built in this start. */
   readonly townBuilt: boolean
   readonly bots: readonly BotSpec[]
@@ -50,6 +53,12 @@ export interface StartOptions {
   readonly strays?: Strays
   /** Of the log: learns of those that are read later. */
   readonly secrets?: KnownSecrets
+  /** Whether it listens; else it is asked by {@link Beadle.fetch} alone. Default: yes. */
+  readonly listens?: boolean
+  /** Whether the embedded IM server listens. Default: yes. */
+  readonly serverListens?: boolean
+  /** Reads the configuration anew for a reload. Default: from its files. */
+  readonly reread?: () => Promise<LoadedConfig>
   /** How long it is waited for a PostgreSQL that does not answer yet, in ms. Default 30,000. */
   readonly databaseWaitMs?: number
 }
@@ -74,26 +83,21 @@ export async function startBeadle(
   options: StartOptions = {},
 ): Promise<Beadle> {
   const { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) } = options
-  const { databaseWaitMs = START_WAIT_MS } = options
+  const { databaseWaitMs = START_WAIT_MS, listens = true, serverListens = true, reread } = options
   const { main } = config
   const readAt = performance.now()
   const bots = await loadBotSpecs(config)
   let runtime: Runtime | undefined
   let reloads: Reloads | undefined
-  const configuration = new RunningConfig({ config, bots, runtime: () => runtime, secrets, log })
+  const configuration = new RunningConfig({ config, bots, runtime: () => runtime, secrets, log, reread })
   let isStarting = true
   let open = false
   let draining = false
   // A port that is in use is found before anything is taken up that another process may be at.
-  const listening = await listen({
-    ...main.listen,
-    fetch: door(
-      (request, from) => runtime?.http.fetch(request, from),
-      () => open,
-    ),
+  const front = await openFront({
+    ...{ main, listens, isOpen: () => open },
+    fetch: (request, connection) => runtime?.http.fetch(request, connection),
     shortcut: (incoming, outgoing) => open && runtime!.shortcut(incoming, outgoing),
-    name: 'Beadle',
-    setting: 'listen in config.yaml (or BEADLE_LISTEN)',
   })
   // Undone in reverse order, at the end or when a later step fails.
   const undo: ((leftMs: number) => Promise<void>)[] = []
@@ -103,19 +107,20 @@ export async function startBeadle(
     const end = systemClock.now() + graceMs
     const leftMs = () => Math.max(0, end - systemClock.now())
     // Callers who are slow with their requests must not take all the time from the handlers.
-    await listening.close(leftMs() / 2)
+    runtime?.webhooks.waits.stop()
+    await front.close(leftMs() / 2)
     const failures: unknown[] = []
     for (const step of undo.reverse().splice(0)) await step(leftMs()).catch(error => failures.push(error))
     if (failures.length > 0) throw failures[0]
   }
   try {
     const server = hasEmbedded(main)
-      ? await startEmbedded(main, { listening, log, databaseWaitMs })
+      ? await startEmbedded(main, { front, log, databaseWaitMs, serverListens })
       : undefined
     if (server) undo.push(() => server.close())
     const store = await openDatabase(main, log, () => (isStarting ? databaseWaitMs : 0))
     undo.push(() => store.close())
-    const apps = openApps(main, store, server)
+    const apps = openApps(main, store, server, serverListens)
     undo.push(async () => void (await Promise.all(apps.map(({ client }) => client.close()))))
     const townBuilt = main.server.town && isEmbedded(main.jmessage) && (await build(apps[0].client, store))
     const watch = await startWatch(main, log, version)
@@ -145,8 +150,10 @@ export async function startBeadle(
     isStarting = false
     open = true
     return {
-      url: listening.url,
+      url: front.url,
+      fetch: front.fetch,
       serverUrl: server?.url,
+      imServer: server,
       townBuilt,
       get bots() {
         return started.bots
@@ -170,12 +177,16 @@ const build = (client: Client, store: Store<RuntimeTables>) => buildTown(client,
 
 function startEmbedded(
   main: MainConfig,
-  { listening, log, databaseWaitMs }: { listening: Listening; log: Log; databaseWaitMs: number },
+  parts: { front: Front; log: Log; databaseWaitMs: number; serverListens: boolean },
 ): Promise<ImServer> {
-  const callback = `http://${reachable(main.listen.host)}:${listening.port}/callbacks/jmessage`
+  const { front, log, databaseWaitMs, serverListens } = parts
+  const { port, fetch } = front
+  const at = port === undefined ? 'localhost' : `${reachable(main.listen.host)}:${port}`
+  const callback = `http://${at}/callbacks/jmessage`
   const apps = appsOf(main).filter(isEmbedded)
   return startServer({
-    listen: main.server.listen,
+    listen: serverListens ? main.server.listen : undefined,
+    ...(port === undefined ? { callbackFetch: (request: Request) => fetch(request) } : {}),
     // Who runs several processes on one database has several servers on it, too.
     ...(isPostgres(main.database) ? { database: main.database } : { data: main.data }),
     apps: apps.map(({ appKey, masterSecret, inbound }) => {
@@ -209,10 +220,18 @@ type Apps = readonly [AppOptions, ...AppOptions[]]
 const isEmbedded = ({ endpoint }: MainConfig['jmessage']): boolean => endpoint === undefined
 
 /** The apps, each with a client of its own, which counts the calls of its quota. */
-const openApps = (main: MainConfig, store: Store<RuntimeTables>, server: ImServer | undefined) =>
+const openApps = (
+  main: MainConfig,
+  store: Store<RuntimeTables>,
+  server: ImServer | undefined,
+  serverListens: boolean,
+) =>
   appsOf(main).map((app): AppOptions => {
     const { name, appKey, masterSecret, inbound, pollEveryMs } = app
-    const client = createClient({ ...clientOptions(main, app, server), ledger: ledgerIn(store, appKey) })
+    const isSilent = server && !serverListens && isEmbedded(app)
+    const transport = isSilent ? { transport: fetchTransport(request => server.fetch(request)) } : {}
+    const options = { ...clientOptions(main, app, server), ...transport }
+    const client = createClient({ ...options, ledger: ledgerIn(store, appKey) })
     const isPolled = inbound === 'poll' || inbound === 'both'
     return { name, appKey, masterSecret, client, pollEveryMs: isPolled ? pollEveryMs : undefined }
   }) as [AppOptions, ...AppOptions[]]
@@ -250,6 +269,7 @@ function runtimeOptions(parts: {
     baseDir: dirname(config.path),
     limits: { ...plugin, ...others },
     keep: config.main.keep,
+    trustProxies: config.main.trustProxies,
     ordersEveryMs: ORDERS_EVERY_MS,
   }
 }

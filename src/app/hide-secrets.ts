@@ -112,11 +112,17 @@ interface Keys {
 function secretsIn(settings: unknown, name?: string): string[] {
   if (typeof settings === 'string')
     return settings.length >= LEAST_CHARS && isSecretName(name) ? [settings] : []
-  if (typeof settings !== 'object' || settings === null) return []
+  if (!Array.isArray(settings) && !isPlain(settings)) return []
   return Object.entries(settings).flatMap(([key, value]) =>
     secretsIn(value, Array.isArray(settings) ? name : name === 'auth' && key === 'value' ? 'secret' : key),
   )
 }
+
+/** Settings are; a schema or a function, as a program may give beside them, is not. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
 
 /** That there is none, or whether, is no secret. */
 const isValue = (value: unknown): boolean => value !== null && typeof value !== 'boolean' && value !== ''

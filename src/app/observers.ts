@@ -10,6 +10,10 @@ export const both = (one: Observer, other: Observer): Observer => ({
     one.repeated(type)
     other.repeated(type)
   },
+  refused(webhook, reason) {
+    one.refused(webhook, reason)
+    other.refused(webhook, reason)
+  },
   started(delivery) {
     one.started(delivery)
     other.started(delivery)

@@ -76,12 +76,13 @@ async function loadPlugins(
 ): Promise<PluginSpec[]> {
   const { loader, known, limits: usual } = means
   const specs: PluginSpec[] = []
-  for (const { instance, use, enabled, isolation, limits, commands, settings, at } of bot.pluginSettings) {
+  for (const plugin of bot.pluginSettings) {
+    const { instance, use, enabled, isolation, limits, commands, settings, at, given } = plugin
     if (!enabled) continue
     try {
-      const file = loader.find(use)
+      const file = given ? given.file : loader.find(use)
       const same = file && known.find(one => one.name === instance && one.file === file)
-      const definition = same ? same.definition : await loader.load(use)
+      const definition = given?.definition ?? (same ? same.definition : await loader.load(use))
       const schema = definition.config ?? z.strictObject({})
       const checked = validatePluginSettings(bot.file, at, schema, settings)
       if (checked.problems) problems.push(...checked.problems)

@@ -36,9 +36,17 @@ const answeredBy =
   async (c: Context): Promise<Response> =>
     send(c, await answering(new AskedOfHono(c)))
 
-function send(c: Context, { status, body, retryAfter }: Answer): Response {
+function send(c: Context, answer: Answer): Response {
+  const { status, retryAfter, reply } = answer
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter))
-  return c.json(body, status)
+  return reply
+    ? new Response(reply.text || null, { status, headers: { ...reply.headers } })
+    : c.json(answer.body, status)
+}
+
+/** What is told of the connection beside a request, as by the server of Node.js. */
+export interface Connection {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } | undefined }
 }
 
 class AskedOfHono implements Asked {
@@ -52,8 +60,16 @@ class AskedOfHono implements Asked {
     return this.#c.req.path
   }
 
+  get from(): string | undefined {
+    return (this.#c.env as Connection | undefined)?.incoming?.socket?.remoteAddress
+  }
+
   header(name: string): string | undefined {
     return this.#c.req.header(name)
+  }
+
+  parameter(name: string): string | undefined {
+    return this.#c.req.query(name)
   }
 
   async bytes(): Promise<Buffer> {

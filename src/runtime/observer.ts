@@ -1,6 +1,7 @@
 import type { Priority } from '../base/priority.ts'
 import type { EndpointId } from '../protocol/index.ts'
 import type { Delivery, Recipient, StoredEvent } from './events/event.ts'
+import type { RefusalReason } from './sources/webhook/refusals.ts'
 
 /** How an attempt at a delivery ended. `retried`: it failed, and is made again. */
 export type DeliveryEnd = 'done' | 'retried' | 'dead'
@@ -28,6 +29,8 @@ export interface Observer {
   accepted(event: StoredEvent, recipients: readonly Recipient[]): void
   /** An event came that was there already. */
   repeated(type: string): void
+  /** A call of a webhook was refused; without bot and plugin, one of a webhook that there is not. */
+  refused(webhook: Recipient, reason: RefusalReason): void
   /** A handler begins. */
   started(delivery: Delivery): void
   /** A handler ended, after `ms`. */
@@ -44,6 +47,7 @@ export interface Observer {
 export const noObserver: Observer = Object.freeze({
   accepted() {},
   repeated() {},
+  refused() {},
   started() {},
   ended() {},
   called() {},

@@ -77,6 +77,8 @@ export interface RuntimeOptions {
     readonly pending?: number
     readonly send?: Partial<SendLimits>
   }
+  /** Addresses of proxies (each one, or a range as 10.0.0.0/8) that are believed whom they say a call is from. Default: none. */
+  readonly trustProxies?: readonly string[]
   /** How much is kept of what is over. Default: all. */
   readonly keep?: Keep
   readonly observer?: Observer

@@ -10,7 +10,7 @@ import { Journal } from './events/journal.ts'
 import { Duties, duty } from './fleet/duties.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { FleetWorker } from './fleet/fleet-worker.ts'
-import { PARTITIONS } from './fleet/partition.ts'
+import { PARTITIONS, partitionOf } from './fleet/partition.ts'
 import { alone, type Place } from './fleet/place.ts'
 import { StuckNotes } from './fleet/stuck-notes.ts'
 import { createHttp } from './http.ts'
@@ -100,7 +100,8 @@ export class Runtime {
     this.dispatcher = new Dispatcher({
       ...{ clock, log, limits, observer, place, busy: options.busy },
       journal: this.journal,
-      handle: attempt => this.#dialogues.handle(attempt),
+      handle: attempt => this.webhooks.waits.follow(attempt, this.#dialogues.handle(attempt)),
+      onEnd: (delivery, error) => this.webhooks.waits.ended(delivery.event.id, delivery, error),
       appOf: bot => this.#bots.appOf(bot).appKey,
       isOutage: (error, since, bot) =>
         error instanceof StoreError ||
@@ -130,6 +131,8 @@ export class Runtime {
       observer,
       maxBytes: webhookBytes,
       isShared: place.isShared,
+      ...{ log, hasTenants: isShared, trustProxies: options.trustProxies },
+      isHere: conversation => conversation === '' || place.has(partitionOf(conversation)),
       ownerOf: bot => this.#bots.appOf(bot).appKey,
       isFull: (bot, plugin) => {
         const room = isShared ? this.#roomOf(bot, pending) : pending - this.outbox.waiting
@@ -258,6 +261,7 @@ export class Runtime {
     const end = this.#clock.now() + graceMs
     const left = () => Math.max(0, end - this.#clock.now())
     this.#stopped.abort(new Error('shutting down'))
+    this.webhooks.waits.stop()
     this.#worker?.stop()
     await this.#applier.settled(left())
     await this.orders.stop()

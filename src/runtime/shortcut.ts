@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import { failure } from './http.ts'
 import type { Answer, Asked } from './sources/answer.ts'
 import { SMALL_BYTES } from './sources/bodies.ts'
+import { hasNoBody } from './sources/webhook/reply.ts'
 import type { Webhooks } from './sources/webhook/webhooks.ts'
 
 /** Answers a request on its socket, or leaves it, with `false`, to whatever answers all others. */
@@ -26,15 +27,18 @@ export function createShortcut(webhooks: Pick<Webhooks, 'has' | 'handle'>, log: 
   }
 }
 
-function send(outgoing: ServerResponse, { status, body, retryAfter }: Answer): void {
-  const text = JSON.stringify(body)
+function send(outgoing: ServerResponse, answer: Answer): void {
+  const { status, retryAfter, reply } = answer
+  const text = reply ? reply.text : JSON.stringify(answer.body)
   if (retryAfter !== undefined) outgoing.setHeader('retry-after', retryAfter)
   outgoing.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    ...(reply ? reply.headers : JSON_HEADERS),
+    ...(hasNoBody(status) ? {} : { 'content-length': Buffer.byteLength(text) }),
   })
   outgoing.end(text)
 }
+
+const JSON_HEADERS = { 'content-type': 'application/json' }
 
 const CALLER_LEFT = new Error('the caller left before the request was there')
 
@@ -45,6 +49,10 @@ class AskedOfNode implements Asked {
   constructor(incoming: IncomingMessage, path: string) {
     this.#incoming = incoming
     this.path = path
+  }
+
+  get from(): string | undefined {
+    return this.#incoming.socket.remoteAddress
   }
 
   header(name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Agent } from 'undici'
 import { sleep } from '../base/clock.ts'
 import { asError } from '../base/errors.ts'
+import { untilAborted } from '../base/until-aborted.ts'
 import { CALLBACK_BATCH } from '../protocol/index.ts'
 import type { App } from './apps.ts'
 import type { CallbackOptions } from './callback.ts'
@@ -132,27 +133,33 @@ export class CallbackDelivery<Row> {
 
   async #post(rows: readonly Row[]): Promise<void> {
     const { app, clock, feed } = this.#options
-    const { origin, pathname, search } = new URL(app.callback as string)
-    const agent = await this.#options.agent()
     const late = new AbortController()
     const cancel = clock.after(TIMEOUT_MS, () => late.abort(new Error(`no answer within ${TIMEOUT_MS} ms`)))
     try {
-      const answer = await agent.request({
-        origin,
-        path: `${pathname}${search}`,
-        method: 'POST',
-        headers: {
-          authorization: `Basic ${Buffer.from(`${app.appKey}:${app.masterSecret}`).toString('base64')}`,
-          'content-type': 'application/json; charset=utf-8',
-        },
-        body: JSON.stringify(feed.body(rows)),
-        signal: AbortSignal.any([late.signal, this.#closing.signal]),
-      })
-      await answer.body.dump()
-      if (answer.statusCode < 200 || answer.statusCode > 299)
-        throw new Error(`it answered ${answer.statusCode}`)
+      const headers = {
+        authorization: `Basic ${Buffer.from(`${app.appKey}:${app.masterSecret}`).toString('base64')}`,
+        'content-type': 'application/json; charset=utf-8',
+      }
+      const signal = AbortSignal.any([late.signal, this.#closing.signal])
+      const status = await this.#send({ headers, body: JSON.stringify(feed.body(rows)), signal })
+      if (status < 200 || status > 299) throw new Error(`it answered ${status}`)
     } finally {
       cancel()
     }
+  }
+
+  /** Posts something; the status of the answer. */
+  async #send(what: { headers: Record<string, string>; body: string; signal: AbortSignal }): Promise<number> {
+    const { app, agent, fetch } = this.#options
+    const url = app.callback as string
+    if (fetch) {
+      const answered = fetch(new Request(url, { method: 'POST', headers: what.headers, body: what.body }))
+      return (await untilAborted(answered, what.signal)).status
+    }
+    const { origin, pathname, search } = new URL(url)
+    const posted = { origin, path: `${pathname}${search}`, method: 'POST', ...what } as const
+    const answer = await (await agent()).request(posted)
+    await answer.body.dump()
+    return answer.statusCode
   }
 }

@@ -18,6 +18,8 @@ export interface CallbackOptions {
   readonly faults?: Faults | undefined
   /** By which one process at a time posts; absent where there is but one. */
   readonly leases?: Leases | undefined
+  /** In place of the network. */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined
 }
 
 interface Delivery {

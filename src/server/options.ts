@@ -25,6 +25,8 @@ export interface ServerOptions {
    */
   readonly database?: string
   readonly apps: readonly ServerApp[]
+  /** Takes what is posted to callbacks in this process, in place of the network. */
+  readonly callbackFetch?: (request: Request) => Promise<Response>
   /** Whether to serve `/sandbox/…`: the clock, sending as ordinary users, and what they receive. Never in public. */
   readonly sandbox?: boolean
   /** How long it is waited at the start for a PostgreSQL that does not answer yet, in ms. Default 30,000. */

@@ -70,7 +70,9 @@ async function serve(store: Store<ImDatabase>, options: ServerOptions): Promise<
 async function serveWith(engine: Engine, parts: EngineParts): Promise<ImServer> {
   const { store, clock, apps, log, options, words } = parts
   const faults = options.sandbox ? new Faults(apps, clock) : undefined
-  const callbacks = new Callbacks({ store, clock, apps, log, faults, leases: engine.leases })
+  const callbacks = new Callbacks({
+    ...{ store, clock, apps, log, faults, leases: engine.leases, fetch: options.callbackFetch },
+  })
   const { inboxes, news } = engine
   const services: Services = {
     store,

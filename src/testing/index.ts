@@ -6,6 +6,7 @@
 export { ManualClock } from '../base/clock.ts'
 export type { EventRecord } from '../runtime/events/record.ts'
 export type { PlainCall } from '../runtime/events/recording.ts'
+export { signWebhook } from '../runtime/sources/webhook/sign.ts'
 export type { LogLine } from './captured-log.ts'
 export type { Place } from './places.ts'
 export type { PluginUse, WorldBot } from './population.ts'

@@ -27,7 +27,7 @@ const surroundings = (path: string): readonly [string, string] =>
         '}',
       ]
     : [
-        "import { DialogueOver, definePlugin, RetractTooLate, type SentMessage, UserError, z } from 'beadle'; export const used = [DialogueOver, RetractTooLate, UserError, z, {} as SentMessage]; export default definePlugin({ name: 'example', async setup(ctx) {",
+        "import { answer, DialogueOver, definePlugin, RetractTooLate, type SentMessage, UserError, z } from 'beadle'; export const used = [answer, DialogueOver, RetractTooLate, UserError, z, {} as SentMessage]; export default definePlugin({ name: 'example', async setup(ctx) {",
         '} })',
       ]
 

@@ -42,7 +42,7 @@ async function world() {
     ...{ ...hook, name: 'signed' },
     auth: {
       ...{ type: 'hmac-sha256', secret: SECRET, header: 'x-signature-256' },
-      ...{ prefix: 'sha256=', encoding: 'hex' },
+      ...{ prefix: 'sha256=', encoding: 'hex' as const },
     },
   })
   const { fetch } = createHttp({ webhook: webhooks.handle, callback: webhooks.handle, log })

@@ -52,6 +52,11 @@ export const pathOf = (issue: Issue): (string | number)[] =>
 const MISSING = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 
 function unknownKey(path: FieldPath, key: string, known: readonly string[]): Finding {
+  // One kind of a thing has it, and the one that was chosen has not.
+  if (known.includes(key)) {
+    const hint = 'it goes with another choice than the one beside it'
+    return { path: [...path, key], onKey: true, message: 'is not known here', hint }
+  }
   const guess = closest(key, known)
   const list = known.length > 0 ? `known here: ${known.join(', ')}` : undefined
   return {
@@ -152,7 +157,8 @@ const mustBeSomething = (issue: Issue): string =>
 function choices(issue: Issue): readonly unknown[] {
   if (issue.code === 'invalid_value') return issue.values
   if (issue.code !== 'invalid_union') return []
-  if ('options' in issue && issue.options) return issue.options
+  // One that may be left out is no choice to write.
+  if ('options' in issue && issue.options) return issue.options.filter(option => option !== undefined)
   return issue.errors.flatMap(branch =>
     branch.flatMap(inner => (inner.path.length === 0 ? choices(inner) : [])),
   )

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { MAIN_APP } from '../../runtime/apps.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
 import type { CommandRules } from '../../runtime/plugin/commanding.ts'
+import type { PluginDefinition } from '../../runtime/plugin/define.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import type { Env } from './interpolate.ts'
 import type { Problem } from './problem.ts'
@@ -27,6 +28,8 @@ export interface PluginSettings {
   readonly settings: unknown
   /** Where the settings are in the file. */
   readonly at: FieldPath
+  /** The plugin itself, where a program gave it: it is not looked for. */
+  readonly given?: { readonly definition: PluginDefinition; readonly file: string | undefined }
 }
 
 /** One bot: its id is the name of its file. */
@@ -102,7 +105,7 @@ function nameProblem(path: string): Problem | undefined {
   )
 }
 
-const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
+export const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
   Object.entries(plugins).map(([instance, entry]) => {
     const {
       use = instance,
@@ -118,7 +121,7 @@ const pluginsOf = ({ plugins, isolation: usual }: BotFile): PluginSettings[] =>
   })
 
 /** Two bots of one username in one app would answer each other's messages. One in the shadow answers nobody. */
-function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
+export function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
   const firsts = new Map<string, YamlFile>()
   return bots.flatMap(({ file, config: { app = MAIN_APP, username, mode } }) => {
     if (mode === 'shadow') return []
@@ -128,7 +131,9 @@ function sharedUsernames(bots: readonly LoadedBot[]): Problem[] {
       firsts.set(account, file)
       return []
     }
-    const message = `is the username of ${first.path}:${first.positionOf(['username']).line} already (got "${username}")`
+    const { line } = first.positionOf(['username'])
+    const place = line > 0 ? `${first.path}:${line}` : first.path
+    const message = `is the username of ${place} already (got "${username}")`
     const hint = 'every bot of an app needs a username of its own'
     return [{ file: file.path, ...file.positionOf(['username']), field: 'username', message, hint }]
   })

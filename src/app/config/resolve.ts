@@ -29,6 +29,8 @@ export interface MainConfig {
   readonly database: string
   readonly listen: Address
   readonly publicUrl: string | undefined
+  /** Addresses, each one or a range, of proxies that are believed. */
+  readonly trustProxies: readonly string[]
   /** The main app. */
   readonly jmessage: AppConfig
   /** The others, by their names. */

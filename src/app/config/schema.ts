@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id, text, Username, UserRef } from '../../protocol/fields.ts'
 import { MAIN_APP } from '../../runtime/apps.ts'
+import { IpRange } from '../../runtime/sources/webhook/ip-ranges.ts'
 import { AddressField, duration, HttpUrl, Key, Name, Path, TimeZone, whole } from './schema-fields.ts'
 
 const SECOND = 1000
@@ -9,6 +10,8 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** The highest quota of the IM server. */
 const MOST_QUOTA = 1_000_000
+
+const MOST_PROXIES = 1000
 
 /** Empty counts as not given, as a quoted `"${NAME:-}"` is when there is no such variable. */
 const unlessEmpty = <S extends z.ZodType>(schema: S) =>
@@ -103,6 +106,11 @@ export const MainFile = z.strictObject({
   listen: AddressField.default({ host: '127.0.0.1', port: 7071 }),
   drain: duration(0, MINUTE).default(0).describe('How long it goes on taking requests once it is to end.'),
   publicUrl: unlessEmpty(HttpUrl),
+  trustProxies: z
+    .array(IpRange, 'must be a list of addresses')
+    .max(MOST_PROXIES)
+    .default([])
+    .describe('Addresses of proxies that are believed whom they say a call of a webhook is from.'),
   jmessage: Jmessage.prefault({} as z.input<typeof Jmessage>),
   apps: z
     .record(AppName, Jmessage, 'must be a map of names and apps')

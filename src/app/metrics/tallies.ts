@@ -29,6 +29,8 @@ export class Tallies implements Observer {
   readonly #clock: Clock
   readonly #received = new Map<string, number>()
   readonly #repeated = new Map<string, number>()
+  /** By bot, plugin and reason, with `/` in between. */
+  readonly #refused = new Map<string, number>()
   /** By bot, and then by plugin, as a key of both would have to be put together each time. */
   readonly #plugins = new Map<string, Map<string, PluginTally>>()
   readonly #endpoints = new Map<string, EndpointTally>()
@@ -43,6 +45,11 @@ export class Tallies implements Observer {
 
   repeated(type: string): void {
     this.#repeated.set(type, (this.#repeated.get(type) ?? 0) + 1)
+  }
+
+  refused(webhook: Recipient, reason: string): void {
+    const key = `${webhook.bot}/${webhook.plugin}/${reason}`
+    this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1)
   }
 
   started(): void {}
@@ -92,6 +99,16 @@ export class Tallies implements Observer {
       ),
       metric('counter', 'beadle_events_repeated_total', 'Events that had come before', () =>
         byType(this.#repeated),
+      ),
+      metric(
+        'counter',
+        'beadle_webhooks_refused_total',
+        'Calls of webhooks that were refused, by reason',
+        () =>
+          [...this.#refused].map(([key, value]) => {
+            const [bot = '', plugin = '', reason = ''] = key.split('/')
+            return { labels: { bot, plugin, reason }, value }
+          }),
       ),
       metric('counter', 'beadle_deliveries_total', 'Attempts of plugins at events, by how they ended', () =>
         this.#samples(({ ends }, labels) => byOutcome(ends, labels)),

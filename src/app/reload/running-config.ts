@@ -19,6 +19,8 @@ export interface RunningConfigOptions {
   /** Learns of the secrets of what is read. */
   readonly secrets: KnownSecrets
   readonly log: Log
+  /** Default: from its files. */
+  readonly reread?: (() => Promise<LoadedConfig>) | undefined
 }
 
 /** How the last reload ended that was not, or not wholly, applied. */
@@ -99,8 +101,8 @@ export class RunningConfig {
   }
 
   async #read() {
-    const { config, secrets, runtime } = this.#options
-    const read = await loadConfig(config.path)
+    const { config, secrets, runtime, reread = () => loadConfig(config.path) } = this.#options
+    const read = await reread()
     secrets.add(secretsOf(read))
     const specs = await loadBotSpecs(read, this.#running)
     this.#wanted = specs

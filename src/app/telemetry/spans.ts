@@ -45,6 +45,8 @@ export class Spans implements Observer {
 
   repeated(): void {}
 
+  refused(): void {}
+
   started(delivery: Delivery): void {
     if (this.#running.size < MOST_RUNNING) this.#running.set(attemptOf(delivery), newSpan())
   }

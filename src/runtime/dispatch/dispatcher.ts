@@ -17,7 +17,7 @@ import { Refill } from './refill.ts'
 import { hasRoom } from './room.ts'
 import { Suspects } from './suspects.ts'
 
-export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOutage'> {
+export interface DispatcherOptions extends Pick<FloorOptions, 'handle' | 'isOutage' | 'onEnd'> {
   readonly clock: Clock
   readonly journal: Pick<
     Journal,
@@ -57,13 +57,13 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     const { clock, log, journal, limits, handle, isOutage, busy = noMark, observer = noObserver } = options
-    const { place = alone, appOf = () => '' } = options
+    const { place = alone, appOf = () => '', onEnd } = options
     this.#options = options
     this.#place = place
     this.#crews = new Crews({ clock, log, limits, busy, appOf, onRoom: crew => this.#floor.pump(crew) })
     this.#handover = new Handover(this.#crews, place, this.#suspects)
     this.#floor = new Floor({
-      ...{ clock, log, journal, handle, isOutage, busy, observer, place },
+      ...{ clock, log, journal, handle, isOutage, busy, observer, place, onEnd },
       ...{ crews: this.#crews, handover: this.#handover },
       hasRoom: {
         lane: lane => void this.#refill.lane(lane),

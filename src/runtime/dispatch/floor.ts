@@ -23,6 +23,8 @@ export interface FloorOptions extends Pick<TriesOptions, 'handle'>, Pick<Retries
   readonly place: Place
   readonly crews: Crews
   readonly handover: Handover
+  /** Told when a delivery ended for good: it was handled, or is set aside with an error. */
+  readonly onEnd?: ((delivery: HeldDelivery, error?: Error) => void) | undefined
   /** Told when a lane, or a plugin, has room for more that is in the journal. */
   readonly hasRoom: { readonly lane: (lane: Lane) => void; readonly crew: (crew: Crew) => void }
 }
@@ -140,6 +142,7 @@ export class Floor {
   /** A delivery leaves its lane, which goes on while the outcome is written. */
   #done(lane: Lane, delivery: HeldDelivery, error?: Error): void {
     const { crew } = lane
+    this.#options.onEnd?.(delivery, error)
     lane.shift()
     if (lane.waiting.length > 0) this.#turns.next(lane)
     else if (lane.cursor === undefined) {

@@ -25,6 +25,12 @@ export interface ImEventData extends ImEventRecord {
 export interface WebhookData {
   readonly name: string
   readonly body: unknown
+  /** The body is bytes, and stands here in base64. */
+  readonly encoding?: 'base64'
+  /** Headers that the webhook wants kept, by their names in lower case; those that the call had. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** As {@link headers}: parameters of the query. */
+  readonly query?: Readonly<Record<string, string>>
 }
 
 /** What a schedule brings. */

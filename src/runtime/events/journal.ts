@@ -104,6 +104,7 @@ export class Journal {
     const arrivals = events.map((source): Arrival => {
       const { type, conversation, data, text = JSON.stringify(data) ?? 'null' } = source
       const id = this.#makeId()
+      source.named?.(id)
       const event = { id, type, conversation: conversation || id, data, createdAt: at }
       // What may be handled anywhere is handled here.
       const partition = conversation ? partitionOf(conversation) : this.#place.any(id)

@@ -14,6 +14,8 @@ export interface NewEvent {
   readonly recipients: readonly Recipient[]
   /** Asked in the commit that accepts the event: when it says no, what the event comes of is gone, and it is passed over. */
   readonly claim?: Work<boolean>
+  /** Told the id that it is given, before it is accepted: it may be handled before the source hears of it. */
+  readonly named?: (id: string) => void
 }
 
 /** What became of an event that was handed over. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { ArgsOf } from '../dispatch/args-of.ts'
+import type { WebhookAccept } from '../sources/webhook/parse-body.ts'
 import type { CommandHandler, CommandOptions } from './commanding.ts'
 import type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
 import type { Undo } from './effects.ts'
@@ -11,7 +12,7 @@ import type { Middleware } from './middleware.ts'
 import type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
 import type { PluginState } from './state.ts'
 import type { HandlerContext } from './told.ts'
-import type { WebhookOptions } from './webhook-options.ts'
+import type { WebhookContext, WebhookOptions } from './webhook-options.ts'
 
 export type { CommandContext, CommandHandler, CommandOptions } from './commanding.ts'
 export type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
@@ -27,7 +28,7 @@ export type { MessageFilter } from './message-filter.ts'
 export type { Middleware, MiddlewareContext, MoreFields, Next, Passed } from './middleware.ts'
 export type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
 export type { HandlerContext } from './told.ts'
-export type { WebhookOptions } from './webhook-options.ts'
+export type { WebhookContext, WebhookOptions } from './webhook-options.ts'
 
 /**
  * What a plugin is given in `setup`. Everything it registers is undone when the plugin is unloaded.
@@ -75,11 +76,16 @@ export interface PluginContext<out Extra = unknown> {
    */
   use<More>(middleware: Middleware<More, Extra>): PluginContext<Extra & More>
 
-  /** Adds a webhook at `POST /hooks/{bot}/{plugin}/{name}`. */
-  webhook<Body extends z.ZodType = z.ZodUnknown>(
+  /** Adds a webhook at `POST /hooks/{bot}/{plugin}/{name}`. With `wait`, what the handler returns is the answer. */
+  webhook<
+    Body extends z.ZodType = z.ZodUnknown,
+    const Accept extends WebhookAccept = 'json',
+    const Header extends string = never,
+    const Parameter extends string = never,
+  >(
     name: string,
-    options: WebhookOptions<Body>,
-    handler: (context: HandlerContext & Extra & { readonly body: z.output<Body> }) => unknown,
+    options: WebhookOptions<Body, Accept, Header, Parameter>,
+    handler: (context: WebhookContext<Body, Accept, Header, Parameter> & Extra) => unknown,
   ): void
 
   /** Adds a schedule: a cron expression of five fields, or of six with seconds. */

@@ -7,8 +7,6 @@ import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
-import { WebhookDedupe } from '../sources/webhook/dedupe.ts'
-import { WebhookAuth } from '../sources/webhook/verify.ts'
 import { addListener } from './add-listener.ts'
 import { branchOf } from './branch.ts'
 import { Commands } from './commands.ts'
@@ -24,7 +22,6 @@ import type {
   Schedule,
   WaitingJob,
   WaitingOptions,
-  WebhookOptions,
 } from './context.ts'
 import type { PluginDefinition } from './define.ts'
 import { type Instance, type InstanceDeps, stateOf } from './deps.ts'
@@ -46,7 +43,7 @@ import { OwnServices } from './services/own-services.ts'
 import type { AnyService } from './services/service.ts'
 import { storedState } from './state/state-keep.ts'
 import { PluginState } from './state.ts'
-import { read } from './webhook-part.ts'
+import { webhookHandler, webhookOf } from './webhook-set-up.ts'
 
 /** A plugin at work for a bot: what it registered, and the handling of events that come of it. */
 export class PluginInstance implements PluginContext, Instance {
@@ -200,27 +197,11 @@ export class PluginInstance implements PluginContext, Instance {
     return branchOf(this, [middleware as AnyMiddleware])
   }
 
-  webhook<Body extends z.ZodType>(
-    name: string,
-    options: WebhookOptions<Body>,
-    handler: (context: HandlerContext & { readonly body: z.output<Body> }) => unknown,
-  ): void {
-    const { body, conversation } = options
-    this.#handler('webhook', name, (data: WebhookData, context) => {
-      const checked = body ? read(body, data.body, 'body') : data.body
-      return handler(extend(context, { body: checked as z.output<Body> }))
-    })
-    const auth = read(WebhookAuth, options.auth === 'none' ? { type: 'none' } : options.auth, 'auth')
-    const webhook = {
-      bot: this.bot.id,
-      plugin: this.name,
-      name,
-      auth,
-      body,
-      conversation: conversation as never,
-      dedupe: options.dedupe === undefined ? undefined : read(WebhookDedupe, options.dedupe, 'dedupe'),
-    }
-    this.#effects.add(`webhook ${name}`, this.deps.webhooks.add(webhook))
+  webhook(name: string, options: object, handler: never): void {
+    const { bot, name: plugin, deps } = this
+    const webhook = webhookOf({ bot: bot.id, plugin, name }, options as never)
+    this.#handler('webhook', name, webhookHandler(webhook, handler))
+    this.#effects.add(`webhook ${name}`, deps.webhooks.add(webhook))
   }
 
   cron(expression: string, second: CronOptions | CronHandler, third?: CronHandler): Schedule {

@@ -14,6 +14,8 @@ export interface BodyBounds {
   readonly maxBytes: number
   /** The appKey of the app that it is for: each may hold so much only that others find room. */
   readonly owner: string
+  /** Told why a request is refused. */
+  readonly refused?: (reason: 'too-large' | 'busy', message: string) => void
 }
 
 /** Reads bodies, within bounds for each and for all that are in memory at the same time. */
@@ -34,16 +36,24 @@ export class Bodies {
    * Has `take` answer a request by its body; the body is counted until then. One that is too large is refused with 413,
    * one for which there is no room now with 503; where the request tells its length, before it is read.
    */
-  async take(
+  async take<Taken>(
     asked: Asked,
-    { kind, maxBytes, owner }: BodyBounds,
-    take: (bytes: Buffer) => Promise<Answer>,
-  ): Promise<Answer> {
+    { kind, maxBytes, owner, refused }: BodyBounds,
+    take: (bytes: Buffer) => Promise<Taken>,
+  ): Promise<Taken | Answer> {
     const header = asked.header('content-length')
     const length = header === undefined ? undefined : Number(header)
-    const tooLarge = () => refuse(413, `${kind}.too-large`, `the body is over ${maxBytes} bytes`)
+    const tooLarge = () => {
+      const message = `the body is over ${maxBytes} bytes`
+      refused?.('too-large', message)
+      return refuse(413, `${kind}.too-large`, message)
+    }
+    const busy = () => {
+      refused?.('busy', BUSY)
+      return refuse(503, `${kind}.busy`, BUSY, 5)
+    }
     if (length !== undefined && length > maxBytes) return tooLarge()
-    if (!this.#hasRoom(owner, length ?? 0)) return busy(kind)
+    if (!this.#hasRoom(owner, length ?? 0)) return busy()
     let held = 0
     try {
       // With a length the HTTP parser takes no byte more, and the whole can be read the short way.
@@ -61,7 +71,7 @@ export class Bodies {
         held += next.value.length
         this.#hold(owner, next.value.length)
         if (held > maxBytes) return tooLarge()
-        if (!this.#hasRoom(owner, 0)) return busy(kind)
+        if (!this.#hasRoom(owner, 0)) return busy()
       }
       return await take(Buffer.concat(chunks))
     } finally {
@@ -84,8 +94,7 @@ export class Bodies {
   }
 }
 
-const busy = (kind: string): Answer =>
-  refuse(503, `${kind}.busy`, 'too much is being sent at the same time; try again later', 5)
+const BUSY = 'too much is being sent at the same time; try again later'
 
 const BOM = '\ufeff'
 

@@ -13,7 +13,7 @@ describe('config.yaml', () => {
       data: join(folder, 'data'),
       database: join(folder, 'data/beadle.db'),
       listen: { host: '127.0.0.1', port: 7071 },
-      publicUrl: undefined,
+      ...{ publicUrl: undefined, trustProxies: [] },
       jmessage: {
         appKey: '0123456789abcdefABCDEF01',
         masterSecret: 'abcdefghijklmnopqrstuvwx',

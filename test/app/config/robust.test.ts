@@ -115,6 +115,7 @@ describe('whatever is written', () => {
       'log',
       'limits',
       'publicUrl',
+      'trustProxies',
     )
     await fc.assert(
       fc.asyncProperty(fc.dictionary(field, fc.jsonValue(), { minKeys: 1 }), async config => {

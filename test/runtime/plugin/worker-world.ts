@@ -25,8 +25,8 @@ export async function threaded(
   writeFileSync(
     file,
     `import { isMainThread } from 'node:worker_threads'
-import { AppError, definePlugin, RetractTooLate, TemplateField, UserError, z } from 'beadle'
-export const known = { isMainThread, AppError, RetractTooLate, TemplateField, UserError, z }
+import { AppError, answer, definePlugin, RetractTooLate, TemplateField, UserError, z } from 'beadle'
+export const known = { isMainThread, AppError, answer, RetractTooLate, TemplateField, UserError, z }
 export default definePlugin({ name: '${name}', ${fields} setup(ctx, config) { ${setup} } })`,
   )
   return { ...(await inThread(file)), ...rest, name, config: settings }

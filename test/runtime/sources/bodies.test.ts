@@ -23,7 +23,7 @@ const signed: Webhook = {
   name: 'signed',
   auth: {
     ...{ type: 'hmac-sha256', secret: SECRET, header: 'x-signature-256' },
-    ...{ prefix: 'sha256=', encoding: 'hex' },
+    ...{ prefix: 'sha256=', encoding: 'hex' as const },
   },
 }
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])

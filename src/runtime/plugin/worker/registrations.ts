@@ -80,7 +80,7 @@ export class Registrations {
     for (const wanted of webhooks) {
       const key = `webhook ${wanted.name}`
       const { asks, ...webhook } = wanted
-      const ask = asks ? (body: unknown) => this.#ask(webhook.name, body) : undefined
+      const ask = asks ? (body: unknown) => this.#ask(webhook.name, alone(body)) : undefined
       if (!keep(key, wanted))
         fresh.push([key, wanted, () => this.#deps.webhooks.add({ bot: bot.id, plugin, ...webhook, ask })])
     }
@@ -125,3 +125,6 @@ export class Registrations {
     return commands
   }
 }
+
+/** A Buffer may be a part of memory with much else in it, all of which would be sent. */
+const alone = (body: unknown): unknown => (Buffer.isBuffer(body) ? new Uint8Array(body) : body)

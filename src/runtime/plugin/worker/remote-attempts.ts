@@ -1,5 +1,6 @@
 import { asError } from '../../../base/errors.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
+import type { Reply } from '../../sources/webhook/reply.ts'
 import { carry } from './carried-error.ts'
 import { PluginInterrupted } from './interrupted.ts'
 import type { ToThread } from './wire.ts'
@@ -8,7 +9,7 @@ import type { ToThread } from './wire.ts'
 interface Entry {
   readonly id: number
   readonly attempt: Attempt
-  readonly resolve: () => void
+  readonly resolve: (reply?: Reply) => void
   readonly reject: (error: Error) => void
   /** Whether it had to wait for the thread first. */
   readonly late: boolean
@@ -30,8 +31,8 @@ export class RemoteAttempts {
     this.#begun = begun
   }
 
-  /** Has one made, at once or by {@link sendAll}. Resolves when its handler is done. */
-  add(attempt: Attempt, atOnce: boolean): Promise<void> {
+  /** Has one made, at once or by {@link sendAll}. Resolves when its handler is done, with what it answers a caller that waits. */
+  add(attempt: Attempt, atOnce: boolean): Promise<Reply | undefined> {
     return new Promise((resolve, reject) => {
       const entry: Entry = { id: ++this.#ids, attempt, resolve, reject, late: !atOnce, sent: false }
       this.#entries.set(entry.id, entry)
@@ -54,11 +55,11 @@ export class RemoteAttempts {
     for (const entry of this.#entries.values()) this.#send(entry)
   }
 
-  end(id: number, error?: Error): void {
+  end(id: number, error?: Error, reply?: Reply): void {
     const entry = this.#entries.get(id)
     this.#entries.delete(id)
     if (error) entry?.reject(error)
-    else entry?.resolve()
+    else entry?.resolve(reply)
     this.#lookIdle()
   }
 

@@ -3,6 +3,7 @@ import { type AppError, asError } from '../../../base/errors.ts'
 import { untilAborted } from '../../../base/until-aborted.ts'
 import type { Bot } from '../../bot/bot.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
+import { type Reply, revivedReply } from '../../sources/webhook/reply.ts'
 import type { Judgement } from '../../sources/webhook/webhooks.ts'
 import type { Commands } from '../commands.ts'
 import type { PluginDefinition } from '../define.ts'
@@ -114,7 +115,7 @@ export class RemoteInstance implements Instance {
     return this.#registrations.hears(reading)
   }
 
-  handle(attempt: Attempt): Promise<void> {
+  handle(attempt: Attempt): Promise<Reply | undefined> {
     attempt.throwIfAborted()
     if (this.#disposed.signal.aborted) throw unloaded()
     if (!this.#up && !this.#soon) throw new PluginInterrupted('its thread is started again later')
@@ -184,7 +185,7 @@ export class RemoteInstance implements Instance {
         if (!this.#disposed.signal.aborted) this.#registrations.apply(message.registered)
         break
       case 'done':
-        this.#attempts.end(message.id, message.error && uncarry(message.error))
+        this.#attempts.end(message.id, message.error && uncarry(message.error), revivedReply(message.reply))
         break
       case 'ask':
         void this.#serve(message)

@@ -5,6 +5,7 @@ import { idMaker } from '../../../base/ids.ts'
 import type { Log } from '../../../base/log.ts'
 import { describeIssue } from '../../../protocol/index.ts'
 import type { Delivery } from '../../events/event.ts'
+import { isReply, type Reply } from '../../sources/webhook/reply.ts'
 import { plainOptions } from '../command.ts'
 import { PluginInstance } from '../instance.ts'
 import { PluginLoader } from '../loader.ts'
@@ -125,12 +126,13 @@ class PluginThread {
     this.#attempts.set(id, attempt)
     const done = await this.#link.during(id, () =>
       outcome(async () => {
-        await this.#instance!.handle(attempt)
+        const returned = await this.#instance!.handle(attempt)
         // Calls that the handler did not wait for belong to it, too.
         await attempt.idle()
+        return isReply(returned) ? returned : undefined
       }),
     )
-    this.#end(id, 'error' in done ? done.error : undefined)
+    this.#end(id, 'error' in done ? done.error : undefined, 'value' in done ? done.value : undefined)
   }
 
   /** What it asked for before is on its way, and what it asks for from now on is refused here: it is over at once. */
@@ -140,8 +142,9 @@ class PluginThread {
   }
 
   /** Whoever comes first counts: a handler whose time is up may come to its end much later, or never. */
-  #end(id: number, error: CarriedError | undefined): void {
-    if (this.#attempts.delete(id)) this.#link.tell({ type: 'done', id, ...(error ? { error } : {}) })
+  #end(id: number, error: CarriedError | undefined, reply?: Reply): void {
+    if (!this.#attempts.delete(id)) return
+    this.#link.tell({ type: 'done', id, ...(error ? { error } : {}), ...(reply ? { reply } : {}) })
   }
 
   async #check(id: number, webhook: string, body: unknown): Promise<void> {

@@ -20,10 +20,12 @@ export class ThreadRegistry {
 
   get registered(): Pick<Registered, 'webhooks' | 'schedules'> {
     return {
-      webhooks: [...this.#webhooks.values()].map(({ name, auth, dedupe, body, conversation }) => ({
-        ...{ name, auth, dedupe },
-        asks: body !== undefined || conversation !== undefined,
-      })),
+      webhooks: [...this.#webhooks.values()].map(
+        ({ name, auth, dedupe, accept, keeps, waitMs, body, conversation }) => ({
+          ...{ name, auth, dedupe, accept, keeps, waitMs },
+          asks: body !== undefined || conversation !== undefined,
+        }),
+      ),
       schedules: [...this.#schedules.values()],
     }
   }
@@ -49,7 +51,9 @@ export class ThreadRegistry {
   /** What a webhook of the plugin says of a body. */
   judge(name: string, body: unknown): Judgement {
     const webhook = this.#webhooks.get(name)
-    return webhook ? judge(webhook, body) : { problem: 'the webhook was taken away' }
+    // Buffers arrive as what they are made of.
+    const value = body instanceof Uint8Array ? Buffer.from(body) : body
+    return webhook ? judge(webhook, value) : { problem: 'the webhook was taken away' }
   }
 
   #put<T>(into: Map<string, T>, name: string, one: T): () => void {

@@ -5,6 +5,7 @@ import type { CommandPattern } from '../../dispatch/command-pattern.ts'
 import type { Delivery } from '../../events/event.ts'
 import type { WantedSchedule } from '../../sources/cron/schedule.ts'
 import type { JobRange } from '../../sources/jobs.ts'
+import type { Reply } from '../../sources/webhook/reply.ts'
 import type { Judgement, Webhook } from '../../sources/webhook/webhooks.ts'
 import type { CommandRules } from '../commanding.ts'
 import type { CommandOptions } from '../context.ts'
@@ -55,7 +56,9 @@ export interface Registered {
 }
 
 /** A webhook without what cannot be sent. `asks`: its bodies have to be shown to the thread. */
-export type WireWebhook = Pick<Webhook, 'name' | 'auth' | 'dedupe'> & { readonly asks: boolean }
+export type WireWebhook = Pick<Webhook, 'name' | 'auth' | 'dedupe' | 'accept' | 'keeps' | 'waitMs'> & {
+  readonly asks: boolean
+}
 
 /** A call of the API. `keep`: it is the attempt's, and kept with the delivery. */
 export type WireCall = Pick<
@@ -134,7 +137,7 @@ export type ToThread = { readonly now?: number } & (
 export type FromThread =
   | { readonly type: 'ready' | 'changed'; readonly registered: Registered }
   | { readonly type: 'failed'; readonly error: CarriedError }
-  | { readonly type: 'done'; readonly id: number; readonly error?: CarriedError }
+  | { readonly type: 'done'; readonly id: number; readonly error?: CarriedError; readonly reply?: Reply }
   | {
       readonly type: 'ask'
       readonly id: number

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { hasHalves } from '../../../base/half-characters.ts'
 import { lengthOfTime } from '../length-of-time.ts'
-import { HeaderName } from './verify.ts'
+import { HeaderName, type WebhookAuth } from './webhook-auth.ts'
 
 const DEFAULT_WINDOW_MS = 10_000
 const LONGEST_WINDOW_MS = 3_600_000
@@ -68,14 +68,21 @@ export interface DedupeRule {
   readonly windowMs: number
 }
 
-export const defaultRule: DedupeRule = { headers: KNOWN_HEADERS, windowMs: DEFAULT_WINDOW_MS }
+/** Of Standard Webhooks the id is signed: whoever copies a call must not be able to give it another one. */
+const SIGNED_IDS = ['webhook-id', 'svix-id']
 
-/** @returns undefined when each call is a new one */
-export function ruleOf(dedupe: WebhookDedupe | undefined): DedupeRule | undefined {
-  if (dedupe === undefined) return defaultRule
+/**
+ * @param auth  of the webhook
+ * @returns undefined when each call is a new one
+ */
+export function ruleOf(
+  dedupe: WebhookDedupe | undefined,
+  auth?: Pick<WebhookAuth, 'type'>,
+): DedupeRule | undefined {
   if (dedupe === 'off') return undefined
-  const { window: windowMs = DEFAULT_WINDOW_MS, header } = dedupe
-  return { headers: header === undefined ? KNOWN_HEADERS : [header.toLowerCase()], windowMs }
+  const { window: windowMs = DEFAULT_WINDOW_MS, header } = dedupe ?? {}
+  const known = auth?.type === 'standard-webhooks' ? SIGNED_IDS : KNOWN_HEADERS
+  return { headers: header === undefined ? known : [header.toLowerCase()], windowMs }
 }
 
 /** The key of the hashes of bodies. */

@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  verifyWebhook,
-  WebhookAuth,
-  type WebhookAuthInput,
-} from '../../../../src/runtime/sources/webhook/verify.ts'
+import { verifyWebhook } from '../../../../src/runtime/sources/webhook/verify.ts'
+import { WebhookAuth, type WebhookAuthInput } from '../../../../src/runtime/sources/webhook/webhook-auth.ts'
 
 const SECRET = "It's a Secret to Everybody"
 const BODY = 'Hello, World!'
@@ -13,17 +10,18 @@ const BODY = 'Hello, World!'
 const SIGNATURE = '757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17'
 const hmac = { type: 'hmac-sha256', secret: SECRET } as const
 const ok = { ok: true }
+const NOW = { now: 0 }
 
 /** Verifies with headers given as a plain object. */
 const verify = (auth: WebhookAuthInput, headers: Record<string, string>, body: Buffer | string = BODY) =>
-  verifyWebhook(auth, name => headers[name], Buffer.from(body))
+  verifyWebhook(auth, name => headers[name], Buffer.from(body), NOW)
 
-const auths: WebhookAuthInput[] = [
+const auths: readonly WebhookAuthInput[] = [
   { type: 'bearer', token: 'token-of-mine' },
   { type: 'basic', username: 'ann', password: 'pass:word' },
   { type: 'header', name: 'X-Gitlab-Token', value: 'value-of-mine' },
   hmac,
-  { ...hmac, header: 'X-Sign', prefix: '', encoding: 'base64' },
+  { ...hmac, header: 'X-Sign', prefix: '', encoding: 'base64' as const },
 ]
 
 describe('the schema', () => {
@@ -77,7 +75,7 @@ describe('verifyWebhook', () => {
     const auth = { type: 'header', name: 'X-Gitlab-Token', value: 'value-of-mine' } as const
     expect(verify(auth, { 'x-gitlab-token': 'value-of-mine' })).toEqual(ok)
     expect(
-      verifyWebhook(auth, new Headers({ 'X-GITLAB-TOKEN': 'value-of-mine' }), Buffer.from(BODY)),
+      verifyWebhook(auth, new Headers({ 'X-GITLAB-TOKEN': 'value-of-mine' }), Buffer.from(BODY), NOW),
     ).toEqual(ok)
     expect(verify(auth, {})).toMatchObject({ reason: 'missing' })
   })
@@ -137,7 +135,7 @@ describe('verifyWebhook', () => {
     )
     fc.assert(
       fc.property(fc.constantFrom(...auths), fc.option(garbage), (auth, value) => {
-        const verdict = verifyWebhook(auth, () => value ?? undefined, Buffer.from(BODY))
+        const verdict = verifyWebhook(auth, () => value ?? undefined, Buffer.from(BODY), NOW)
         expect(verdict.ok).toBe(false)
         const told = JSON.stringify(verdict)
         for (const hidden of ['token-of-mine', 'value-of-mine', 'pass:word', SECRET, SIGNATURE])
