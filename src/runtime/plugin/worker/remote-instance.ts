@@ -24,6 +24,7 @@ import type { FromThread, ToThread, WireLine } from './wire.ts'
 import { within } from './within.ts'
 
 type Checked = Extract<FromThread, { type: 'checked' }>
+type Asked = Extract<FromThread, { type: 'ask' }>
 
 /** What is for the plugin waits so long for its thread; when that takes longer, it is tried later. */
 const PATIENCE_MS = 5000
@@ -161,10 +162,9 @@ export class RemoteInstance implements Instance {
   }
 
   #started(result?: Error): void {
-    const starting = this.#onStart
+    if (result) this.#onStart?.reject(result)
+    else this.#onStart?.resolve()
     this.#onStart = undefined
-    if (result) starting?.reject(result)
-    else starting?.resolve()
   }
 
   #hear(message: FromThread): void {
@@ -205,7 +205,7 @@ export class RemoteInstance implements Instance {
     }
   }
 
-  async #serve({ id, attempt, service, args }: Extract<FromThread, { type: 'ask' }>): Promise<void> {
+  async #serve({ id, attempt, service, args }: Asked): Promise<void> {
     const thread = this.#thread
     const serve = this.#services[service] as (attempt: Attempt | undefined, ...args: unknown[]) => unknown
     const done = await outcome(() => serve(this.#attempts.find(attempt), ...args))
