@@ -45,6 +45,13 @@ export class KnownSecrets {
       this.literals.push(secret)
       this.escaped.push(JSON.stringify(secret).slice(1, -1))
     }
+    // One may be a part of another.
+    this.literals.sort((a, b) => b.length - a.length)
+  }
+
+  /** A text without them. */
+  hideLiterals(text: string): string {
+    return this.literals.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text)
   }
 
   /** A text without them, and without what looks like one. */
@@ -108,10 +115,14 @@ interface Keys {
   readonly masterSecret: string
 }
 
-/** The secrets that are among settings, by the names they go by: `auth: {type: header, value: …}` among them. */
+/**
+ * The secrets that are among settings, by the names they go by: `auth: {type: header, value: …}` among them, the
+ * `secrets` that a YamlFile knows, and passwords in addresses.
+ */
 function secretsIn(settings: unknown, name?: string): string[] {
+  if (typeof settings === 'number') return secretsIn(String(settings), name)
   if (typeof settings === 'string')
-    return settings.length >= LEAST_CHARS && isSecretName(name) ? [settings] : []
+    return [...(isSecretName(name) ? [settings] : []), ...passwordOf(settings)].filter(isLongEnough)
   if (!Array.isArray(settings) && !isPlain(settings)) return []
   return Object.entries(settings).flatMap(([key, value]) =>
     secretsIn(value, Array.isArray(settings) ? name : name === 'auth' && key === 'value' ? 'secret' : key),
@@ -123,6 +134,18 @@ const isPlain = (value: unknown): value is object =>
   typeof value === 'object' &&
   value !== null &&
   (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+const isLongEnough = (secret: string): boolean => secret.length >= LEAST_CHARS
+
+/** As it stands in an address, and as whoever connects is given it. */
+function passwordOf(address: string): string[] {
+  if (!address.includes('@') || !URL.canParse(address)) return []
+  const { password } = new URL(address)
+  try {
+    return [password, decodeURIComponent(password)]
+  } catch {
+    return [password]
+  }
+}
 
 /** That there is none, or whether, is no secret. */
 const isValue = (value: unknown): boolean => value !== null && typeof value !== 'boolean' && value !== ''

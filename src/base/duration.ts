@@ -15,6 +15,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   秒: 1_000,
 }
 
+/** What every length of time looks like, for documents; not all that looks so is one. */
+export const DURATION_PATTERN =
+  '^\\s*([0-9]{1,15}(\\.[0-9]{1,9})?([wdhmsWDHMS]|[mM][iI][nN]|[mM][sS]|周|天|小时|分|分钟|秒)\\s*)+$'
+
 const PART = /(\d{1,15}(?:\.\d{1,9})?)(\p{L}{1,3})\s{0,9}/uy
 const LONGEST_TEXT = 100
 

@@ -1,6 +1,6 @@
 import { type Acted, askBot, type BotAct } from '../app/bot-acts.ts'
-import { loadConfig } from '../app/config/index.ts'
 import { parseDuration } from '../base/duration.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readWait, usage } from './options.ts'
 import { answerOf } from './order.ts'
 import { plain, printJson, when } from './text.ts'
@@ -88,7 +88,7 @@ async function ask(act: BotAct, args: object, options: Common, done: string): Pr
   const { bot, json = false, wait } = options
   const waitMs = readWait(wait)
   const given = await askBot(
-    await loadConfig(options.config),
+    await loadConfigured(options.config),
     { act, args: { ...args, ...(bot === undefined ? {} : { bot }) } },
     waitMs,
   )

@@ -11,9 +11,9 @@ import {
   showBroadcast,
   startBroadcast,
 } from '../app/broadcasts.ts'
-import { loadConfig } from '../app/config/index.ts'
 import { sleep, systemClock } from '../base/clock.ts'
 import { formatDuration } from '../base/duration.ts'
+import { loadConfigured } from './load-configured.ts'
 import { Meter } from './meter.ts'
 import { readLimit, readWait, usage } from './options.ts'
 import { answerOf } from './order.ts'
@@ -27,7 +27,7 @@ interface Common {
 /** `beadle broadcast list`: the latest, the newest first. */
 export async function list(options: Common & { bot?: string; limit: string }): Promise<void> {
   const { bot, json } = options
-  const found = await listBroadcasts(await loadConfig(options.config), {
+  const found = await listBroadcasts(await loadConfigured(options.config), {
     bot,
     limit: readLimit(options.limit, MOST_LISTED),
   })
@@ -48,7 +48,7 @@ export async function show(id: string, options: Common & { state?: string; limit
   if (options.state !== undefined && !state)
     throw usage(`--state ${options.state}: must be one of ${TARGET_STATES.join(', ')}`)
   const page = { limit: readLimit(options.limit, MOST_LISTED), ...(state === undefined ? {} : { state }) }
-  const shown = await showBroadcast(await loadConfig(options.config), id, page)
+  const shown = await showBroadcast(await loadConfigured(options.config), id, page)
   if (options.json) return printJson(shown)
   const { broadcast, results } = shown
   process.stdout.write(`${linesOf(broadcast).join('\n')}\n`)
@@ -108,7 +108,7 @@ export async function start(options: StartOptions): Promise<void> {
     ...(bot === undefined ? {} : { bot }),
     ...(title === undefined ? {} : { title }),
   }
-  const given = await startBroadcast(await loadConfig(options.config), args, waitMs)
+  const given = await startBroadcast(await loadConfigured(options.config), args, waitMs)
   const begun = answerOf(given, json) as Begun | undefined
   if (!begun) return
   if (json) return printJson({ order: given.id, done: true, ...begun })
@@ -123,7 +123,7 @@ const LOOK_MS = 500
 
 /** `beadle broadcast watch`: shows how far one is until it has ended, or is paused. */
 export async function watch(id: string, { config: path, json = false }: Common): Promise<void> {
-  const config = await loadConfig(path)
+  const config = await loadConfigured(path)
   const meter = new Meter(json)
   for (;;) {
     const { broadcast } = await showBroadcast(config, id, { limit: 1 })
@@ -146,7 +146,7 @@ const VERBS: Readonly<Record<string, string>> = { running: 'sending', undoing: '
 export async function move(how: Move, id: string, options: Common & { wait: string }): Promise<void> {
   const { json = false, wait } = options
   const waitMs = readWait(wait)
-  const given = await moveBroadcast(await loadConfig(options.config), { how, id }, waitMs)
+  const given = await moveBroadcast(await loadConfigured(options.config), { how, id }, waitMs)
   const answer = answerOf(given, json) as Moved | undefined
   if (!answer) return
   if (!answer.moved) process.exitCode = 1

@@ -1,7 +1,7 @@
-import { loadConfig } from '../app/config/index.ts'
 import { type DeadLetter, listDead, settleDead, showDead } from '../app/dead.ts'
 import { systemClock } from '../base/clock.ts'
 import { formatDuration } from '../base/duration.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readLimit, readWait, usage } from './options.ts'
 import { tellOrder } from './order.ts'
 import { firstLine, plain, printJson, table, when } from './text.ts'
@@ -9,7 +9,7 @@ import { firstLine, plain, printJson, table, when } from './text.ts'
 /** `beadle dead list`: what was given up. */
 export async function list(options: { config: string; limit: string; json?: boolean }): Promise<void> {
   const limit = readLimit(options.limit)
-  const letters = await listDead(await loadConfig(options.config))
+  const letters = await listDead(await loadConfigured(options.config))
   const shown = letters.slice(0, limit)
   if (options.json) return printJson(shown)
   if (letters.length === 0) return void process.stdout.write('There are no dead letters.\n')
@@ -32,7 +32,7 @@ function age(at: number): string {
 
 /** `beadle dead show`: all that is known of one. */
 export async function show(id: string, options: { config: string; json?: boolean }): Promise<void> {
-  const letter = await showDead(await loadConfig(options.config), id)
+  const letter = await showDead(await loadConfigured(options.config), id)
   if (options.json) return printJson(letter)
   const { plugin, bot, event, what, target, state, attempts, at, error, name } = letter
   const lines = [
@@ -64,6 +64,10 @@ export async function settle(
   const { all = false, wait, json = false } = options
   if (ids.length > 0 === all) throw usage('say which ones: by their ids, or --all')
   const waitMs = readWait(wait)
-  const given = await settleDead(await loadConfig(options.config), { how, which: all ? 'all' : ids }, waitMs)
+  const given = await settleDead(
+    await loadConfigured(options.config),
+    { how, which: all ? 'all' : ids },
+    waitMs,
+  )
   tellOrder(given, { done: how === 'replay' ? 'is tried again' : 'is dropped', json })
 }

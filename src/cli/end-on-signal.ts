@@ -1,4 +1,5 @@
 import { explain } from './explain.ts'
+import { withoutSecrets } from './load-configured.ts'
 
 /** Longest time a shutdown may take, beside what it first waits for; then the process ends all the same. What was accepted is on disk. */
 export const DEADLINE_MS = 15_000
@@ -22,7 +23,7 @@ export function endOnSignal(): (close: () => Promise<void>, waitsMs?: number) =>
     close().then(
       () => process.exit(0),
       error => {
-        process.stderr.write(`${explain(error)}\n`)
+        process.stderr.write(`${withoutSecrets(explain(error))}\n`)
         process.exit(1)
       },
     )

@@ -1,4 +1,3 @@
-import { loadConfig } from '../app/config/index.ts'
 import {
   type DeliverySummary,
   type EventFilter,
@@ -11,6 +10,7 @@ import {
   showEvent,
 } from '../app/events.ts'
 import { callLine, eventText } from './call-text.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readLimit, readSince, readWait, usage } from './options.ts'
 import { tellOrder } from './order.ts'
 import { plain, printJson, table, when } from './text.ts'
@@ -38,7 +38,7 @@ function filterOf({ type, bot, plugin, state, since, limit }: Filter): EventFilt
 /** `beadle events list`: a line for each plugin that an event was for. */
 export async function list(options: Filter): Promise<void> {
   const filter = filterOf(options)
-  const found = await listEvents(await loadConfig(options.config), filter)
+  const found = await listEvents(await loadConfigured(options.config), filter)
   if (options.json) return printJson(found)
   if (found.length === 0) return void process.stdout.write('There are no such events.\n')
   const head = ['EVENT', 'WHEN', 'TYPE', 'FOR', 'STATE', 'WHAT']
@@ -53,7 +53,7 @@ function rowOf({ event, createdAt, type, bot, plugin, state, attempts, data }: D
 
 /** `beadle events show`: an event and all that came of it. */
 export async function show(id: string, options: { config: string; json?: boolean }): Promise<void> {
-  const record = await showEvent(await loadConfig(options.config), id)
+  const record = await showEvent(await loadConfigured(options.config), id)
   if (options.json) return printJson(record)
   process.stdout.write(`${eventLines(record).join('\n')}\n`)
 }
@@ -90,7 +90,7 @@ export async function record(
 ): Promise<void> {
   const { id: ids = [], force: replace = false } = options
   const filter = filterOf(options)
-  const count = await recordEvents(await loadConfig(options.config), file, { ids, filter, replace })
+  const count = await recordEvents(await loadConfigured(options.config), file, { ids, filter, replace })
   process.stdout.write(`${file}: ${count} ${count === 1 ? 'event' : 'events'}\n`)
 }
 
@@ -114,7 +114,7 @@ export async function replay(ids: readonly string[], options: ReplayOptions): Pr
   if (from !== undefined && !dryRun && !again)
     throw usage('--from needs --dry-run, or --again: recorded events are taken as new ones')
   if (dryRun && again) throw usage('--dry-run and --again exclude each other')
-  const config = await loadConfig(options.config)
+  const config = await loadConfigured(options.config)
   const records = from === undefined ? undefined : readEvents(from)
   if (dryRun) {
     const { dryRun: run } = await import('./dry-run.ts')

@@ -1,6 +1,6 @@
-import { loadConfig } from '../app/config/index.ts'
 import { type HistoryOf, type MessageRecord, readHistory } from '../app/history.ts'
 import { systemClock } from '../base/clock.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readLimit, readSince, usage } from './options.ts'
 import { plain, printJson, table, when } from './text.ts'
 
@@ -24,7 +24,7 @@ export async function history(options: HistoryOptions): Promise<void> {
   const limit = readLimit(options.limit)
   const range = { app: options.app, since: readSince(options.since), until: systemClock.now() + SLACK_MS }
   const said: MessageRecord[] = []
-  for await (const message of readHistory(await loadConfig(options.config), of, range)) {
+  for await (const message of readHistory(await loadConfigured(options.config), of, range)) {
     said.push(message)
     // Of a long history no more is held than is shown, or twice that.
     if (said.length > 2 * limit) said.splice(0, said.length - limit)

@@ -5,9 +5,11 @@ import { addBotCommands } from './bot-commands.ts'
 import { addBroadcastCommands } from './broadcast-commands.ts'
 import { collect, configured, json, ordered } from './common-options.ts'
 import { addCompletion } from './completion.ts'
+import { addConfigCommands } from './config-commands.ts'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
+import { withoutSecrets } from './load-configured.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -63,11 +65,22 @@ ordered(program.command('reload'), '30s')
   .description('have every Beadle on the database of this configuration read its files anew')
   .action(async options => (await import('./reload.ts')).reload(options))
 
-program
-  .command('check')
+json(configured(program.command('check')))
   .description('check the configuration, the bots and their plugins, without starting anything')
-  .option('-c, --config <file>', 'the configuration', 'config.yaml')
-  .action(async (options: { config: string }) => (await import('./check.ts')).check(options))
+  .option('-e, --explain', 'tell each setting, where it comes from, and what will happen')
+  .option('--no-setup', 'with --explain: do not set plugins up to see what they register')
+  .action(async options => (await import('./check.ts')).check(options))
+
+json(configured(program.command('doctor')))
+  .description('look at keys, clock, ports, database, rights and schedules: what is wrong, and what to do')
+  .option('--offline', 'call nobody over the network')
+  .option('--no-setup', 'do not set plugins up to see their schedules')
+  .action(async options => (await import('./doctor.ts')).doctor(options))
+
+json(configured(program.command('schema')))
+  .description('write JSON Schemas, by which editors complete and check config.yaml and the bots')
+  .option('-o, --out <dir>', 'where to; .beadle beside config.yaml, if left out')
+  .action(async options => (await import('./schema.ts')).schema(options))
 
 program.commandsGroup('As a bot:')
 json(configured(program.command('send <text>').description('send a text as one of the bots')))
@@ -83,12 +96,13 @@ addScheduleCommands(program)
 addEventCommands(program)
 addBroadcastCommands(program)
 program.commandsGroup('Setting up:')
+addConfigCommands(program)
 addDatabaseCommands(program)
 addCompletion(program)
 
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`)
+  process.stderr.write(`${withoutSecrets(explain(error))}\n`)
   process.exitCode = 1
 }

@@ -1,6 +1,6 @@
-import { loadConfig } from '../app/config/index.ts'
 import { readDatabase, readSchemas } from '../app/databases.ts'
 import { type Migrated, migrateConfigured, migrateNamed } from '../app/migrate.ts'
+import { loadConfigured } from './load-configured.ts'
 import { printJson } from './text.ts'
 
 interface Options {
@@ -16,7 +16,7 @@ export async function migrate(options: Options): Promise<void> {
   const wanted = readSchemas(schema)
   const done =
     database === undefined
-      ? await migrateConfigured(await loadConfig(config), wanted)
+      ? await migrateConfigured(await loadConfigured(config), wanted)
       : await migrateNamed(readDatabase('--database', database), wanted)
   if (json) return printJson(done)
   process.stdout.write(done.map(lineOf).join(''))

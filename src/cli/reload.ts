@@ -1,10 +1,10 @@
-import { loadConfig } from '../app/config/index.ts'
 import {
   type NodeAnswer,
   type ReloadOutcome,
   type ReloadProgress,
   reloadAll,
 } from '../app/reload/reload-all.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readWait } from './options.ts'
 import { plain, printJson } from './text.ts'
 
@@ -15,7 +15,7 @@ const NO_ANSWER = 2
 export async function reload(options: { config: string; wait: string; json?: boolean }): Promise<void> {
   const { wait, json = false } = options
   const waitMs = readWait(wait)
-  const outcome = await reloadAll(await loadConfig(options.config), waitMs, json ? silence : told(wait))
+  const outcome = await reloadAll(await loadConfigured(options.config), waitMs, json ? silence : told(wait))
   process.exitCode = codeOf(outcome)
   if (json) return printJson(outcomeForPrograms(outcome))
   const { answers, silent } = outcome

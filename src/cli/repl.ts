@@ -1,10 +1,10 @@
 import { createInterface, type Interface } from 'node:readline'
-import { loadConfig } from '../app/config/index.ts'
 import { type Received, type SandboxPlace, SandboxUser } from '../app/sandbox-user.ts'
 import { sleep, systemClock } from '../base/clock.ts'
 import { parseDuration } from '../base/duration.ts'
 import { AppError, asError } from '../base/errors.ts'
 import { explain } from './explain.ts'
+import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
 import { plain } from './text.ts'
 
@@ -31,7 +31,7 @@ const HELP = `Type what is to be said. Besides:
 
 /** `beadle repl`: talks to the bots as a user of the sandbox, and shows what that user receives. */
 export async function repl(options: ReplOptions): Promise<void> {
-  const config = await loadConfig(options.config)
+  const config = await loadConfigured(options.config)
   const user = SandboxUser.of(config, { username: options.as, app: options.app })
   await new Repl(user, placeOf(options), options.json ?? false).run()
 }

@@ -1,4 +1,3 @@
-import { loadConfig } from '../app/config/index.ts'
 import {
   comingTimes,
   listSchedules,
@@ -9,6 +8,7 @@ import {
 } from '../app/schedules.ts'
 import { systemClock } from '../base/clock.ts'
 import { parseDuration } from '../base/duration.ts'
+import { loadConfigured } from './load-configured.ts'
 import { readWait, usage } from './options.ts'
 import { answerOf } from './order.ts'
 import { plain, printJson, table, when } from './text.ts'
@@ -27,7 +27,7 @@ const LONGEST_WITHIN_MS = 366 * 86_400_000
 export async function list(options: Common & { bot?: string; within?: string }): Promise<void> {
   const { bot, within, json = false } = options
   const withinMs = within === undefined ? undefined : readWithin(within)
-  const given = await listSchedules(await loadConfig(options.config), { bot }, readWait(options.wait))
+  const given = await listSchedules(await loadConfigured(options.config), { bot }, readWait(options.wait))
   const found = answerOf(given, json) as ScheduleSummary[] | undefined
   if (!found) return
   if (withinMs !== undefined) return tellComing(found, withinMs, json)
@@ -64,7 +64,7 @@ function readWithin(text: string): number {
 /** `beadle schedule fire`, `pause` and `resume`. */
 export async function move(how: ScheduleMove, schedule: string, options: Common): Promise<void> {
   const { json = false, wait } = options
-  const given = await moveSchedule(await loadConfig(options.config), { how, schedule }, readWait(wait))
+  const given = await moveSchedule(await loadConfigured(options.config), { how, schedule }, readWait(wait))
   const answer = answerOf(given, json) as ScheduleMoved | undefined
   if (!answer) return
   if (!answer.moved) process.exitCode = 1

@@ -1,10 +1,10 @@
 import { startBeadle } from '../app/beadle.ts'
-import { loadConfig } from '../app/config/index.ts'
 import { KnownSecrets, secretsOf } from '../app/hide-secrets.ts'
 import { createLog } from '../app/log.ts'
 import { Strays } from '../app/strays.ts'
 import { systemClock } from '../base/clock.ts'
 import { endOnSignal } from './end-on-signal.ts'
+import { loadConfigured, withoutSecrets } from './load-configured.ts'
 import { reloadOnSignal } from './reload-on-signal.ts'
 import { welcome } from './welcome.ts'
 
@@ -12,7 +12,7 @@ import { welcome } from './welcome.ts'
 export async function start({ config: path, version }: { config: string; version: string }): Promise<void> {
   const closeWith = endOnSignal()
   const reloadWith = reloadOnSignal()
-  const config = await loadConfig(path)
+  const config = await loadConfigured(path)
   const secrets = new KnownSecrets(secretsOf(config))
   const log = await createLog(config.main.log, secrets)
   // A plugin that forgets a promise must not end the process for all others.
@@ -24,5 +24,5 @@ export async function start({ config: path, version }: { config: string; version
     return beadle.close()
   }, config.main.drainMs)
   reloadWith(() => beadle.reload())
-  process.stdout.write(welcome({ beadle, config, version }))
+  process.stdout.write(withoutSecrets(welcome({ beadle, config, version })))
 }

@@ -22,6 +22,10 @@ export function looksSecret(name: string): boolean {
   return SECRET.test(words.toLowerCase())
 }
 
+/** Whether the names that lead to a value say that it is secret: those of {@link looksSecret}, and `auth.value`. */
+export const isSecretField = (path: FieldPath): boolean =>
+  path.some(part => looksSecret(String(part))) || (path.at(-1) === 'value' && path.at(-2) === 'auth')
+
 const LONGEST_SHOWN = 60
 
 /** A text short enough for a message. */

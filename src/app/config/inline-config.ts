@@ -57,7 +57,7 @@ export function inlineConfig({ bots, ...rest }: InlineConfig, folder: string): L
   const loaded = bots.map(bot => loadBot(bot, problems)).filter(bot => bot !== undefined)
   problems.push(...twice(loaded), ...sharedUsernames(loaded), ...appProblems(file, main, loaded))
   if (problems.length > 0) throw new ConfigError(problems)
-  return { path: join(folder, MAIN), main, written, bots: loaded }
+  return { path: join(folder, MAIN), file, main, written, bots: loaded }
 }
 
 /** What stands for a folder there stands for no folder. */

@@ -7,7 +7,7 @@ import type { PluginDefinition } from '../../runtime/plugin/define.ts'
 import { clip, type FieldPath } from './field-path.ts'
 import type { Env } from './interpolate.ts'
 import type { Problem } from './problem.ts'
-import { readFailure } from './read-text.ts'
+import { type ReadText, readFailure, readText } from './read-text.ts'
 import { pluginLimitsOf } from './resolve.ts'
 import { BotFile } from './schema.ts'
 import { validate } from './validate.ts'
@@ -48,7 +48,10 @@ export interface LoadedBots {
 }
 
 /** Reads every bot of a folder, in the order of their names. */
-export function loadBots(folder: string, env: Env): LoadedBots {
+export function loadBots(
+  folder: string,
+  { env, readFile = readText }: { readonly env: Env; readonly readFile?: ReadText },
+): LoadedBots {
   let names: string[]
   try {
     names = readdirSync(folder).filter(name => /^[^.].*\.ya?ml$/i.test(name))
@@ -70,7 +73,7 @@ export function loadBots(folder: string, env: Env): LoadedBots {
       problems.push([misnamed])
       continue
     }
-    const file = readYaml(path, { env })
+    const file = readYaml(path, { env, readFile })
     problems.push(file.problems)
     if (file.broken) continue
     const checked = validate(file, BotFile)

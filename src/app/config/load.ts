@@ -4,6 +4,7 @@ import type { Env } from './interpolate.ts'
 import { type LoadedBot, type LoadedBots, loadBots } from './load-bots.ts'
 import { readOverrides } from './overrides.ts'
 import { ConfigError, type Problem } from './problem.ts'
+import { type ReadText, readText } from './read-text.ts'
 import { hasEmbedded, type MainConfig, resolveMain } from './resolve.ts'
 import { MainFile } from './schema.ts'
 import { validate, validateValue } from './validate.ts'
@@ -16,11 +17,15 @@ export interface LoadedConfig {
   readonly main: MainConfig
   /** What `main` is made of: config.yaml, with its defaults and what the environment says in its place. */
   readonly written: MainFile
+  /** What config.yaml says. */
+  readonly file: YamlFile
   readonly bots: readonly LoadedBot[]
 }
 
 export interface LoadConfigOptions {
   readonly env?: Env
+  /** Reads the files. Default: from the disk. */
+  readonly readFile?: ReadText
 }
 
 /**
@@ -33,18 +38,19 @@ export interface LoadConfigOptions {
  */
 export async function loadConfig(
   configPath: string,
-  { env = process.env }: LoadConfigOptions = {},
+  { env = process.env, readFile = readText }: LoadConfigOptions = {},
 ): Promise<LoadedConfig> {
   const overrides = readOverrides(env)
   const file = readYaml(configPath, {
     env,
+    readFile,
     overridden: overrides.fields,
     hintIfMissing: 'beadle start --config FILE',
   })
   if (file.broken) {
     // Where the bots are is not known for sure, so only what is wrong inside of them is told.
     const isThere = file.problems.some(({ line }) => line > 0)
-    const bots = isThere ? loadBots(shownPath(configPath, './bots'), env).problems : []
+    const bots = isThere ? loadBots(shownPath(configPath, './bots'), { env, readFile }).problems : []
     throw new ConfigError([...file.problems, ...bots])
   }
 
@@ -52,7 +58,7 @@ export async function loadConfig(
   const wrong = checked.problems?.map(overrides.blame) ?? []
 
   const folder = validate(file, MainFile.shape.bots, ['bots']).value
-  const loaded = folder === undefined ? undefined : loadBots(shownPath(configPath, folder), env)
+  const loaded = folder === undefined ? undefined : loadBots(shownPath(configPath, folder), { env, readFile })
   const missing = folder !== undefined && loaded ? folderProblem(file, folder, loaded) : []
 
   const path = resolve(configPath)
@@ -62,7 +68,7 @@ export async function loadConfig(
   const apps = main ? appProblems(file, main, loaded?.bots ?? []) : []
   const problems = [...file.problems, ...wrong, ...missing, ...(loaded?.problems ?? []), ...shared, ...apps]
   if (problems.length > 0 || !written || !main || !loaded) throw new ConfigError(problems)
-  return { path, main, written, bots: loaded.bots }
+  return { path, main, written, file, bots: loaded.bots }
 }
 
 /** A path of the file, as seen from where the file's own path starts: what a person can open as it is written. */

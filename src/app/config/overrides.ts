@@ -15,6 +15,8 @@ const VARIABLES: Readonly<Record<string, FieldPath>> = {
 export interface Overrides {
   /** The fields that are overridden. */
   readonly fields: ReadonlySet<string>
+  /** The variable that a field comes from. */
+  variableOf(field: string): string | undefined
   /** The value of the file, with the overridden fields in it. */
   applyTo(value: unknown): unknown
   /** The problem, laid at the door of the variable if that is where the value comes from. */
@@ -28,6 +30,7 @@ export function readOverrides(env: Env): Overrides {
   const fields = new Set(set.map(([, path]) => fieldName(path)))
   return {
     fields,
+    variableOf: field => (fields.has(field) ? nameOf.get(field) : undefined),
     applyTo: value => set.reduce((whole, [name, path]) => withValue(whole, path, env[name]), value),
     blame(problem) {
       const name = nameOf.get(problem.field)

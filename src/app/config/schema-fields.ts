@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closest } from '../../base/closest.ts'
-import { formatDuration, parseDuration } from '../../base/duration.ts'
+import { DURATION_PATTERN, formatDuration, parseDuration } from '../../base/duration.ts'
 
 /** Where a server listens. Port 0 lets the machine choose. */
 export interface Address {
@@ -28,7 +28,7 @@ const readBy = <T>(read: (text: string) => T | undefined, message: string) =>
 export const AddressField = readBy(
   parseAddress,
   'must be HOST:PORT, such as 127.0.0.1:7071, with a port from 0 to 65535',
-)
+).meta({ pattern: '^\\s*(\\[[0-9A-Fa-f:.]{2,45}\\]|[A-Za-z0-9._-]{1,253}):[0-9]{1,5}\\s*$' })
 
 /** A length of time within bounds, in milliseconds. */
 export const duration = (minMs: number, maxMs: number) =>
@@ -38,7 +38,7 @@ export const duration = (minMs: number, maxMs: number) =>
       return ms !== undefined && ms >= minMs && ms <= maxMs ? ms : undefined
     },
     `must be a length of time such as 10s, from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`,
-  )
+  ).meta({ pattern: DURATION_PATTERN, examples: ['500ms', '10s', '5m', '1d'] })
 
 const HTTP_MESSAGE = 'must be an address that starts with http:// or https://'
 
@@ -47,7 +47,7 @@ export const HttpUrl = readBy(text => {
   if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return undefined
   const url = new URL(text)
   return url.search === '' && url.hash === '' ? url.href.replace(/\/+$/, '') : undefined
-}, `${HTTP_MESSAGE}, without ? and #`)
+}, `${HTTP_MESSAGE}, without ? and #`).meta({ pattern: '^([Hh][Tt][Tt][Pp][Ss]?://|$)' })
 
 /** An appKey or masterSecret: real clients refuse others. */
 export const Key = z
@@ -69,12 +69,15 @@ export const whole = (min: number, max: number) => {
 }
 
 /** An IANA time zone that this machine knows. */
-export const TimeZone = z.string('must be an IANA time zone').superRefine((name, context) => {
-  if (isTimeZone(name)) return
-  const guess = closest(name, Intl.supportedValuesOf('timeZone'))
-  const hint = guess === undefined ? 'such as Asia/Shanghai or UTC' : `did you mean "${guess}"?`
-  context.addIssue({ code: 'custom', message: 'must be an IANA time zone', params: { hint } })
-})
+export const TimeZone = z
+  .string('must be an IANA time zone')
+  .superRefine((name, context) => {
+    if (isTimeZone(name)) return
+    const guess = closest(name, Intl.supportedValuesOf('timeZone'))
+    const hint = guess === undefined ? 'such as Asia/Shanghai or UTC' : `did you mean "${guess}"?`
+    context.addIssue({ code: 'custom', message: 'must be an IANA time zone', params: { hint } })
+  })
+  .meta({ examples: ['UTC', 'Asia/Shanghai', 'Europe/Berlin', 'America/New_York'] })
 
 function isTimeZone(name: string): boolean {
   // Offsets such as +08:00 are taken by newer versions of Node only, and know no daylight saving.

@@ -3,6 +3,7 @@ import { explainIssue, type Finding, valueAt } from './explain-issue.ts'
 import { clip, type FieldPath, fieldName } from './field-path.ts'
 import { asMeant } from './lenience.ts'
 import type { Problem } from './problem.ts'
+import { MASK } from './shown-value.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 /** The typed value, or everything that is wrong with it. */
@@ -58,9 +59,14 @@ export function validatePluginSettings<S extends z.ZodType>(
   schema: S,
   settings: unknown,
 ): Validated<z.output<S>> {
-  const isOpen = schema instanceof z.ZodObject && schema.def.catchall === undefined
-  return validateValue(file, isOpen ? (schema.strict() as unknown as S) : schema, settings ?? {}, at)
+  return validateValue(file, strictly(schema), settings ?? {}, at)
 }
+
+/** A schema that refuses the keys which it would drop. */
+export const strictly = <S extends z.ZodType>(schema: S): S =>
+  schema instanceof z.ZodObject && schema.def.catchall === undefined
+    ? (schema.strict() as unknown as S)
+    : schema
 
 function describe(file: YamlFile, findings: readonly Finding[], root: unknown, at: FieldPath): Problem[] {
   // A field whose `${…}` failed has no value yet that could be judged.
@@ -77,12 +83,18 @@ function describe(file: YamlFile, findings: readonly Finding[], root: unknown, a
         line,
         column,
         field,
-        message: message + got,
+        message: hidden(message, file.secrets) + got,
         ...(hint === undefined ? {} : { hint }),
       },
     ]
   })
 }
+
+/** The words of a schema may repeat the value. */
+const hidden = (message: string, secrets: readonly string[]): string =>
+  [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((text, secret) => text.replaceAll(secret, MASK), message)
 
 /** A value for a message: short, and without the password of a URL. */
 function shown(value: unknown): string {

@@ -13,5 +13,6 @@ export const valueFile = (path: string, value: unknown): YamlFile => ({
   positionOf: () => NOWHERE,
   keyPositionOf: () => NOWHERE,
   textAt: () => undefined,
+  ...{ secrets: [], references: [], referencesAt: () => [] },
   isSecret: at => at.some(part => looksSecret(String(part))),
 })

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { type Alias, isScalar, type Node, Scalar } from 'yaml'
-import { type FieldPath, fieldName, looksSecret } from './field-path.ts'
-import { type Env, interpolate } from './interpolate.ts'
+import { type FieldPath, fieldName, isSecretField } from './field-path.ts'
+import { type Env, interpolate, type Reference } from './interpolate.ts'
 import type { Problem } from './problem.ts'
 import { isMissing, MAX_FILE_BYTES, type ReadText, readFailure, readText } from './read-text.ts'
 import { parseYaml, resolvePlain } from './yaml-syntax.ts'
@@ -30,6 +30,12 @@ export interface YamlFile {
   textAt(path: FieldPath): string | undefined
   /** Whether the value must not be shown, by the names that lead to it or by where it comes from. */
   isSecret(path: FieldPath): boolean
+  /** What came from files, and from variables whose names look secret: it is not to be shown anywhere. */
+  readonly secrets: readonly string[]
+  /** What a value takes from elsewhere. */
+  referencesAt(path: FieldPath): readonly Reference[]
+  /** All of it, with where it stands. */
+  readonly references: readonly { readonly path: FieldPath; readonly reference: Reference }[]
 }
 
 export interface ReadYamlOptions {
@@ -54,7 +60,10 @@ export function readYaml(path: string, options: ReadYamlOptions): YamlFile {
     positionOf: () => START,
     keyPositionOf: () => START,
     textAt: () => undefined,
-    isSecret: names => names.some(name => looksSecret(String(name))),
+    isSecret: isSecretField,
+    secrets: [],
+    referencesAt: () => [],
+    references: [],
   })
 
   let text: string
@@ -70,7 +79,9 @@ export function readYaml(path: string, options: ReadYamlOptions): YamlFile {
 
   const problems: Problem[] = []
   const texts = new Map<Node, string>()
-  const secrets = new Set<Node>()
+  const secretNodes = new Set<Node>()
+  const secrets: string[] = []
+  const references: { path: FieldPath; reference: Reference; node: Node }[] = []
   const placeOf = (node: Node | undefined): Position => place(node?.range?.[0] ?? 0)
   const report = (node: Node, at: FieldPath, message: string, hint?: string) =>
     problems.push({ file: path, ...placeOf(node), field: fieldName(at), message, hint })
@@ -82,7 +93,9 @@ export function readYaml(path: string, options: ReadYamlOptions): YamlFile {
       if (overridden?.has(fieldName(at))) return
       const result = interpolate(node.value, { env, readFile, folder: dirname(path) })
       for (const { message, hint } of result.complaints) report(node, at, message, hint)
-      if (result.secret) secrets.add(node)
+      if (result.secret) secretNodes.add(node)
+      secrets.push(...result.secrets)
+      references.push(...result.references.map(reference => ({ path: at, reference, node })))
       node.value = result.whole && node.type === Scalar.PLAIN ? resolvePlain(result.text) : result.text
       if (isWord(node.value)) texts.set(node, result.text.trim())
     },
@@ -110,7 +123,13 @@ export function readYaml(path: string, options: ReadYamlOptions): YamlFile {
     problems,
     ...positions(tree, placeOf),
     textAt: at => texts.get(foundAt(tree, at) as Node),
-    isSecret: at => at.some(part => looksSecret(String(part))) || secrets.has(foundAt(tree, at) as Node),
+    isSecret: at => isSecretField(at) || secretNodes.has(foundAt(tree, at) as Node),
+    secrets,
+    references: references.map(({ path, reference }) => ({ path, reference })),
+    referencesAt(at) {
+      const found = foundAt(tree, at)
+      return references.flatMap(({ node, reference }) => (node === found ? [reference] : []))
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatDuration, parseDuration } from '../../base/duration.ts'
+import { DURATION_PATTERN, formatDuration, parseDuration } from '../../base/duration.ts'
 import { asError } from '../../base/errors.ts'
 import { Id, UserRef } from '../../protocol/fields.ts'
 import { MSG_BODY_BYTES } from '../../protocol/index.ts'
@@ -12,27 +12,34 @@ import { isZone, parseCron } from '../sources/cron/occurrences.ts'
 export const DurationField = (min: string, max: string) => {
   const [minMs = 0, maxMs = 0] = [parseDuration(min), parseDuration(max)]
   const message = `must be a length of time such as ${formatDuration(minMs)}, up to ${formatDuration(maxMs)}`
-  return z.string(message).transform((text, context): number => {
-    const ms = parseDuration(text)
-    if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
+  return z
+    .string(message)
+    .transform((text, context): number => {
+      const ms = parseDuration(text)
+      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .meta({ pattern: DURATION_PATTERN, examples: [min, max] })
 }
 
 /** A setting that is a cron expression. */
-export const CronField = z.string('must be a cron expression').superRefine((expression, context) => {
-  try {
-    parseCron(expression)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `must be a cron expression; ${asError(error).message}` })
-  }
-})
+export const CronField = z
+  .string('must be a cron expression')
+  .superRefine((expression, context) => {
+    try {
+      parseCron(expression)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `must be a cron expression; ${asError(error).message}` })
+    }
+  })
+  .meta({ examples: ['0 9 * * 1-5', '@daily'] })
 
 /** A setting that is an IANA time zone. */
 export const ZoneField = z
   .string('must be a time zone')
   .refine(isZone, 'must be an IANA time zone such as Asia/Shanghai')
+  .meta({ examples: ['Asia/Shanghai', 'UTC'] })
 
 /** A setting that says where something is sent. */
 export const TargetsField = z

@@ -56,9 +56,8 @@ export class RemoteInstance implements Instance {
   readonly #disposed = new AbortController()
   readonly #restarts: Restarts
   #thread: Thread | undefined
-  /** Whether the thread has set the plugin up. */
+  /** Whether the thread has set the plugin up, and whether it is worth waiting for that. */
   #up = false
-  /** Whether it is worth waiting for the thread. */
   #soon = true
   #ids = 0
   #onStart: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined

@@ -1,0 +1,2 @@
+export { mainSettings } from './main-settings.ts'
+export { type ExplainedSetting, explainSettings } from './settings.ts'
