@@ -1,4 +1,4 @@
-// `npm run bench [-- dispatch|commands|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota|tenants]`: each contest is one interleaved run; what counts are the ratios.
+// `npm run bench [-- dispatch|commands|send|large|group|cron|isolation|copy|servers|engines|finished|soak|quota|tenants|reloads]`: each contest is one interleaved run; what counts are the ratios.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import { finishedContest, finishedTable } from './lib/finished.mjs'
 import { isolationContest, isolationTable } from './lib/isolation.mjs'
 import { startPostgres } from './lib/postgres.mjs'
 import { quotaContest, quotaTable } from './lib/quota.mjs'
+import { reloadsContest, reloadsTable } from './lib/reloads.mjs'
 import { serversContest } from './lib/servers.mjs'
 import { sizesTable } from './lib/sizes.mjs'
 import { soak, soakTable } from './lib/soak.mjs'
@@ -196,6 +197,18 @@ const contests = {
     return tenantsTable('ten quiet apps beside a noisy one, in one process', rows)
   },
 
+  async reloads() {
+    const module = here('contestants/reloads.mjs')
+    const count = Number(process.env.COUNT ?? 1000)
+    return reloadsTable('a plugin of two files is saved while `beadle dev` runs', [
+      ['in the main thread', await reloadsContest(module, { ...keys, COUNT: String(count) })],
+      [
+        'in a thread of its own',
+        await reloadsContest(module, { ...keys, COUNT: String(Math.ceil(count / 10)), ISOLATION: 'worker' }),
+      ],
+    ])
+  },
+
   async isolation() {
     const stub = await start(here('lib/stub.mjs'), {})
     const rows = await isolationContest({
@@ -254,7 +267,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 buildIfStale()
 const wanted = process.argv.slice(2)
 // These take minutes, and are run when they are asked for.
-const LONG = ['soak', 'quota', 'copy', 'tenants', 'finished']
+const LONG = ['soak', 'quota', 'copy', 'tenants', 'finished', 'reloads']
 for (const name of wanted.length > 0 ? wanted : Object.keys(contests).filter(name => !LONG.includes(name))) {
   if (!contests[name])
     throw new Error(`there is no contest '${name}'; there are ${Object.keys(contests).join(', ')}`)

@@ -21,7 +21,7 @@ import { type Fetch, type Front, openFront } from './front.ts'
 import { startGuard } from './guard.ts'
 import { KnownSecrets, secretsOf } from './hide-secrets.ts'
 import { loadBotSpecs } from './plugins.ts'
-import { RunningConfig } from './reload/running-config.ts'
+import { type DevMeans, RunningConfig } from './reload/running-config.ts'
 import type { Strays } from './strays.ts'
 import { buildTown } from './town.ts'
 import { startWatch } from './watch.ts'
@@ -59,6 +59,8 @@ export interface StartOptions {
   readonly serverListens?: boolean
   /** Reads the configuration anew for a reload. Default: from its files. */
   readonly reread?: () => Promise<LoadedConfig>
+  /** For `beadle dev`. */
+  readonly dev?: DevMeans
   /** How long it is waited for a PostgreSQL that does not answer yet, in ms. Default 30,000. */
   readonly databaseWaitMs?: number
 }
@@ -82,14 +84,16 @@ export async function startBeadle(
   log: Log,
   options: StartOptions = {},
 ): Promise<Beadle> {
-  const { version = 'unknown', strays, secrets = new KnownSecrets(secretsOf(config)) } = options
+  const { version = 'unknown', strays, dev, secrets = new KnownSecrets(secretsOf(config)) } = options
   const { databaseWaitMs = START_WAIT_MS, listens = true, serverListens = true, reread } = options
   const { main } = config
   const readAt = performance.now()
-  const bots = await loadBotSpecs(config)
+  const bots = await loadBotSpecs(config, [], dev?.sources)
   let runtime: Runtime | undefined
   let reloads: Reloads | undefined
-  const configuration = new RunningConfig({ config, bots, runtime: () => runtime, secrets, log, reread })
+  const configuration = new RunningConfig({
+    ...{ config, bots, runtime: () => runtime, secrets, log, reread, dev },
+  })
   let isStarting = true
   let open = false
   let draining = false

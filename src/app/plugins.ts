@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
 import type { PluginLimits } from '../runtime/dispatch/limits.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import { PluginLoader } from '../runtime/plugin/loader.ts'
+import type { PluginSources } from '../runtime/plugin/plugin-sources.ts'
 import { planServices } from '../runtime/plugin/services/plan-services.ts'
 import {
   ConfigError,
@@ -17,13 +19,16 @@ import {
  * The bots that are switched on, with their plugins loaded and the plugins' settings checked.
  *
  * @param running  bots that are at work: their plugins are not loaded anew, as long as they come of the same file
+ * @param sources  notes what they are loaded from; those that are due by it are loaded anew
  * @throws ConfigError with every plugin that is unknown or does not load, and every setting that is wrong
  */
 export async function loadBotSpecs(
-  { main, bots }: LoadedConfig,
+  { path, main, bots }: LoadedConfig,
   running: readonly BotSpec[] = [],
+  sources?: PluginSources,
 ): Promise<BotSpec[]> {
-  const loader = new PluginLoader({ folders: main.plugins, publicFace })
+  const loader = new PluginLoader({ folders: main.plugins, project: dirname(path), publicFace, sources })
+  const due = sources?.due
   const problems: Problem[] = []
   const specs: BotSpec[] = []
   /** Those whose plugins are all there. */
@@ -32,7 +37,7 @@ export async function loadBotSpecs(
     if (!bot.config.enabled) continue
     const known = running.find(({ id }) => id === bot.id)?.plugins ?? []
     const before = problems.length
-    const plugins = await loadPlugins(bot, { loader, known, limits: main.limits.plugin }, problems)
+    const plugins = await loadPlugins(bot, { loader, known, due, limits: main.limits.plugin }, problems)
     if (problems.length === before) whole.push(bot)
     const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, help, roles } =
       bot.config
@@ -71,17 +76,22 @@ function serviceProblems({ id, file }: LoadedBot, specs: readonly BotSpec[]): Pr
 
 async function loadPlugins(
   bot: LoadedBot,
-  means: { loader: PluginLoader; known: readonly PluginSpec[]; limits: PluginLimits },
+  means: {
+    readonly loader: PluginLoader
+    readonly known: readonly PluginSpec[]
+    readonly due: ReadonlyMap<string, number> | undefined
+    readonly limits: PluginLimits
+  },
   problems: Problem[],
 ): Promise<PluginSpec[]> {
-  const { loader, known, limits: usual } = means
+  const { loader, known, due, limits: usual } = means
   const specs: PluginSpec[] = []
   for (const plugin of bot.pluginSettings) {
     const { instance, use, enabled, isolation, limits, commands, settings, at, given } = plugin
     if (!enabled) continue
     try {
       const file = given ? given.file : loader.find(use)
-      const same = file && known.find(one => one.name === instance && one.file === file)
+      const same = file && !due?.has(file) && known.find(one => one.name === instance && one.file === file)
       const definition = given?.definition ?? (same ? same.definition : await loader.load(use))
       const schema = definition.config ?? z.strictObject({})
       const checked = validatePluginSettings(bot.file, at, schema, settings)
@@ -109,6 +119,7 @@ async function loadPlugins(
         field,
         message,
         ...(hint ? { hint } : {}),
+        cause: error,
       })
     }
   }

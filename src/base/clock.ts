@@ -1,3 +1,6 @@
+import { parseDuration } from './duration.ts'
+import { AppError } from './errors.ts'
+
 /** Stops what was started. Calling it again does nothing. */
 export type Cancel = () => void
 
@@ -79,8 +82,19 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Moves time on by `ms`, calling what falls due in its order, and letting what that starts settle in between. */
-  async advance(ms: number): Promise<void> {
+  /**
+   * Moves time on, calling what falls due in its order, and letting what that starts settle in between.
+   *
+   * @param time  ms, or a length of time such as `3m`
+   */
+  async advance(time: number | string): Promise<void> {
+    const ms = typeof time === 'number' ? time : parseDuration(time)
+    if (ms === undefined) {
+      throw new AppError(`'${time}' is no length of time`, {
+        code: 'duration.invalid',
+        hint: 'Write it as 10m, 2h30m or 45s, or as a number of ms.',
+      })
+    }
     const until = this.#now + ms
     await this.settle()
     for (let due = this.#timers.at(-1); due && due.at <= until; due = this.#timers.at(-1)) {
@@ -91,6 +105,20 @@ export class ManualClock implements Clock {
     }
     this.#now = until
     await this.settle()
+  }
+
+  /**
+   * Moves time on to a moment, as {@link advance}.
+   *
+   * @param moment  epoch ms, a Date, or a text such as `2026-01-05T09:00:00+08:00`
+   */
+  async advanceTo(moment: number | Date | string): Promise<void> {
+    const at = typeof moment === 'number' ? moment : new Date(moment).getTime()
+    if (at >= this.#now) return this.advance(at - this.#now)
+    throw new AppError(
+      Number.isNaN(at) ? `'${String(moment)}' is no moment` : `${new Date(at).toISOString()} is over`,
+      { code: 'clock.moment', hint: `It is ${new Date(this.#now).toISOString()}.` },
+    )
   }
 
   /** Gives real I/O on this machine a few turns of the event loop. */

@@ -10,6 +10,7 @@ import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
 import { withoutSecrets } from './load-configured.ts'
+import { addNewCommands } from './new-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -38,6 +39,10 @@ program
   .description('run the bots, and the embedded IM server unless another endpoint is set')
   .option('-c, --config <file>', 'the configuration', 'config.yaml')
   .action(async (options: { config: string }) => (await import('./start.ts')).start({ ...options, version }))
+
+configured(program.command('dev'))
+  .description('as start, and take up plugins, bots and settings as they are saved')
+  .action(async (options: { config: string }) => (await import('./dev.ts')).dev({ ...options, version }))
 
 program
   .command('server')
@@ -96,6 +101,7 @@ addScheduleCommands(program)
 addEventCommands(program)
 addBroadcastCommands(program)
 program.commandsGroup('Setting up:')
+addNewCommands(program, version)
 addConfigCommands(program)
 addDatabaseCommands(program)
 addCompletion(program)

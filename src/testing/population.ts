@@ -6,7 +6,7 @@ import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import type { CommandRules } from '../runtime/plugin/commanding.ts'
 import type { PluginDefinition } from '../runtime/plugin/define.ts'
 import type { Towns } from './places.ts'
-import type { WorldOptions } from './world.ts'
+import { TOWNSPEOPLE, type WorldOptions } from './world-options.ts'
 
 const BOT = { id: 'bot', username: 'test-bot' }
 
@@ -44,7 +44,7 @@ function checked({ use, name = use.name, config = {}, file, isolation, commands 
 
 /** Registers the people and makes the groups and rooms. */
 export async function settle(client: Client, options: WorldOptions): Promise<Towns> {
-  const { users = ['alice', 'bobby', 'carol', 'dave'], groups = ['square'], rooms = ['hall'] } = options
+  const { users = TOWNSPEOPLE, groups = ['square'], rooms = ['hall'] } = options
   const [owner_username, ...members_username] = users
   if (owner_username === undefined) return { groups: {}, rooms: {} }
   const results = await client.users.register({

@@ -1,108 +1,30 @@
-import { ManualClock } from '../base/clock.ts'
+import type { ManualClock } from '../base/clock.ts'
 import { AppError } from '../base/errors.ts'
-import { apiError, type Client, createClient, fetchTransport } from '../client/index.ts'
-import {
-  type ImEventName,
-  type ImEventRecord,
-  imEventNames,
-  type MessageRecord,
-  type SendReceipt,
-} from '../protocol/index.ts'
+import type { Client } from '../client/index.ts'
+import { type ImEventName, type ImEventRecord, imEventNames, type MessageRecord } from '../protocol/index.ts'
 import type { PlainCall } from '../runtime/events/recording.ts'
-import type { BotSpec, RuntimeOptions } from '../runtime/options.ts'
+import type { BotSpec } from '../runtime/options.ts'
 import { Runtime } from '../runtime/runtime.ts'
-import { type FaultRule, type ImServer, startServer } from '../server/index.ts'
-import { openStore, type Store } from '../store/index.ts'
-import { type RuntimeTables, runtimeSchema } from '../store/schema/runtime.ts'
+import type { ImServer } from '../server/index.ts'
 import { capturedLog, type LogLine } from './captured-log.ts'
-import { addressOf, historyOf, type Place, type Towns } from './places.ts'
-import { botsOf, type PluginUse, settle, type WorldBot } from './population.ts'
-import './preload.ts'
-import { type Turn, turnOfTheLoop, untilQuiet, whatWaits } from './quiet.ts'
+import type { Conversation } from './conversation.ts'
+import { type CallFault, FaultSwitches } from './fault-switches.ts'
+import type { BotChat, Person } from './person.ts'
+import { addressOf, historyOf, type Place } from './places.ts'
+import { botsOf, type WorldBot } from './population.ts'
+import { untilQuiet, whatWaits } from './quiet.ts'
 import { type Recording, recordedIn, recording, replayIn } from './replay.ts'
-
-const APP = { appKey: 'beadle00world00000000001', masterSecret: 'beadle00worldsecret00001' }
-const CALLBACK = { authorization: `Basic ${btoa(`${APP.appKey}:${APP.masterSecret}`)}` }
-const appsOf = (client: Client): RuntimeOptions['apps'] => [{ name: 'main', ...APP, client }]
-
-/** What there is in a world. */
-export interface WorldOptions {
-  /** Plugins of the one bot, `bot`, whose username is `test-bot`. */
-  readonly plugins?: readonly PluginUse[]
-  /** Roles and the like of the one bot. */
-  readonly bot?: Partial<Omit<WorldBot, 'plugins'>>
-  /** In place of the one bot. */
-  readonly bots?: readonly WorldBot[]
-  /** Default: alice, bobby, carol and dave. */
-  readonly users?: readonly string[]
-  /** All users are in each, the first owns it. Numbered from 10000001 on. Default: `square`. */
-  readonly groups?: readonly string[]
-  /** All users are in each, the first owns it. Numbered from 20000001 on. Default: `hall`. */
-  readonly rooms?: readonly string[]
-  readonly clock?: ManualClock
-  /** Where relative paths of media start. Default: the current folder. */
-  readonly baseDir?: string
-}
-
-/**
- * Builds a world in memory: an IM server with people, groups and rooms, and bots with plugins. It has no ports and no
- * time of its own; the clock of everything in it is `clock`.
- *
- * @example
- *   await using w = await world({ plugins: [{ use: greeter }] })
- *   await w.say({ from: 'alice', group: 'square', text: '/ping' })
- *   expect(await w.texts({ group: 'square' })).toEqual(['/ping', 'pong'])
- * @throws AppError when the settings of a plugin are wrong, or it cannot be set up
- */
-export async function world(options: WorldOptions = {}): Promise<World> {
-  const { clock = new ManualClock() } = options
-  const store = await openStore(runtimeSchema, { url: ':memory:' })
-  return worldOn({ clock, store, turn: turnOfTheLoop }, options)
-}
-
-/** What a world stands on. */
-export interface Ground {
-  readonly clock: ManualClock
-  /** Closed with the world. */
-  readonly store: Store<RuntimeTables>
-  /** Lets the event loop turn once. */
-  readonly turn: Turn
-}
-
-/** Builds a {@link world} with a store of another kind. */
-export async function worldOn(ground: Ground, options: Omit<WorldOptions, 'clock'>): Promise<World> {
-  const { clock } = ground
-  const bots = botsOf(options)
-  const server = await startServer({ listen: undefined, data: ':memory:', apps: [APP], sandbox: true, clock })
-  const transport = fetchTransport(request => server.fetch(request))
-  const client = createClient({ endpoint: server.url, ...APP, transport, clock })
-  const towns = await settle(client, options)
-  const { baseDir = process.cwd() } = options
-  const w = new World({ ...ground, server, client, bots, baseDir, ...towns })
-  try {
-    await w.restart()
-    return w
-  } catch (error) {
-    await w[Symbol.asyncDispose]()
-    throw error
-  }
-}
+import { Sandbox } from './sandbox.ts'
+import { TownLife } from './town-life.ts'
+import { advanceToJob, fireSchedule, type WebhookCall, webhookRequest } from './triggers.ts'
+import { TOWNSPEOPLE } from './world-options.ts'
+import { APP, appsOf, CALLBACK, type WorldParts } from './world-parts.ts'
 
 /** What a user says, and where. */
 export type Said = { readonly from: string; readonly text: string } & Place
 
-/** Which calls the server fails, how, and how often: see `/sandbox/faults` of the server. */
-export type CallFault = Exclude<FaultRule, { fault: `callback-${string}` }>
-
-interface Parts extends Towns, Ground {
-  readonly server: ImServer
-  readonly client: Client
-  readonly bots: readonly BotSpec[]
-  readonly baseDir: string
-}
-
-/** A world, see {@link world}. Nothing in it waits for real time. */
-export class World implements AsyncDisposable {
+/** A world, as `world()` builds it: its people and places are known by their names. Nothing in it waits for real time. */
+export class World<Name extends string = never, PlaceName extends string = never> implements AsyncDisposable {
   readonly clock: ManualClock
   readonly server: ImServer
   /** Calls the server's API. */
@@ -111,15 +33,21 @@ export class World implements AsyncDisposable {
   readonly groups: Readonly<Record<string, number>>
   /** Numbers of the rooms by their names. */
   readonly rooms: Readonly<Record<string, number>>
+  /** The people by their names. */
+  readonly people: Readonly<Record<Name, Person>>
+  /** Has calls of bots fail. */
+  readonly faults: FaultSwitches
   /** What was logged. */
   readonly log: LogLine[] = []
-  readonly #parts: Parts
+  readonly #parts: WorldParts
   readonly #startedAt: number
+  readonly #sandbox: Sandbox
+  readonly #life: TownLife
   #bots: readonly BotSpec[]
   #runtime: Runtime | undefined
   #events = 0
 
-  constructor(parts: Parts) {
+  constructor(parts: WorldParts) {
     this.#parts = parts
     this.#bots = parts.bots
     this.clock = parts.clock
@@ -128,6 +56,49 @@ export class World implements AsyncDisposable {
     this.groups = parts.groups
     this.rooms = parts.rooms
     this.#startedAt = parts.clock.now()
+    this.#sandbox = new Sandbox(parts.server, APP.appKey)
+    this.faults = new FaultSwitches(this.#sandbox.faults)
+    this.#life = new TownLife({
+      ...parts,
+      appKey: APP.appKey,
+      sandbox: this.#sandbox,
+      log: this.log,
+      bots: () => this.#bots,
+      quiet: patient => this.#quiet(patient),
+      hear: message => this.hear(message),
+      history: place => this.history(place),
+      happens: (name, data) => this.happens(name, data),
+    })
+    this.people = this.#life.people as Readonly<Record<Name, Person>>
+    for (const name of TOWNSPEOPLE) {
+      const value = this.#life.people[name]
+      if (value) Object.defineProperty(this, name, { value, enumerable: true })
+    }
+  }
+
+  /** The first group. */
+  get group(): Conversation {
+    return this.#life.first('group')
+  }
+
+  /** The first chat room. */
+  get room(): Conversation {
+    return this.#life.first('room')
+  }
+
+  /** The first bot. */
+  get bot(): BotChat {
+    return this.#bots[0]!
+  }
+
+  /** One of the people. */
+  person(name: Name): Person {
+    return this.#life.person(name)
+  }
+
+  /** A group or room by its name. */
+  place(name: PlaceName): Conversation {
+    return this.#life.place(name)
   }
 
   get runtime(): Runtime {
@@ -148,12 +119,8 @@ export class World implements AsyncDisposable {
   }
 
   /** Says something as a user, as {@link say}, of which the bots do not hear yet. */
-  async write({ from, text, ...place }: Said): Promise<MessageRecord> {
-    const address = addressOf(place, this)
-    const message = { from_id: from, ...address, text }
-    const { msg_id } = (await this.#sandbox('POST', `apps/${APP.appKey}/messages`, message)) as SendReceipt
-    const said = await historyOf(this.client, address, this.#startedAt, this.clock.now())
-    return said.find(({ msgid }) => msgid === msg_id)!
+  write({ from, text, ...place }: Said): Promise<MessageRecord> {
+    return this.#life.write(from, place, { text })
   }
 
   /** Hands a message to the bots: one that was written before, or is made up. The same one twice is one. */
@@ -181,10 +148,47 @@ export class World implements AsyncDisposable {
     const response = await this.runtime.http.request(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     })
     await this.#quiet()
     return response
+  }
+
+  /**
+   * Calls a webhook by its name, with the proof that it asks for. Resolves once the event was handled, or waits for the
+   * clock.
+   *
+   * @param name  `bot/plugin/webhook`, or the end of it that tells which one is meant
+   * @param body  sent as JSON; a text, as it is
+   * @throws AppError `world.trigger` that names those there are
+   */
+  webhook(name: string, body: unknown = {}, call: WebhookCall = {}): Promise<Response> {
+    const request = webhookRequest(this.#means, name, body, call)
+    return this.hook(request.path, request.body, request.headers)
+  }
+
+  /**
+   * Has a schedule fire now, whenever it is due. Resolves once it was handled, or waits for the clock.
+   *
+   * @param name  `bot/plugin/schedule`, or the end of it that tells which one is meant; one without a name is called as
+   *   its expression
+   * @throws AppError `world.trigger` that names those there are
+   */
+  async cron(name: string): Promise<void> {
+    await fireSchedule(this.#means, name)
+    await this.#quiet()
+  }
+
+  /**
+   * Lets time pass until the next job of a name is due, and everything else that is by then. Resolves once it was
+   * handled.
+   *
+   * @param name  `bot/plugin/job`, or the end of it that tells which one is meant
+   * @throws AppError `world.trigger` that names those that wait
+   */
+  async job(name: string): Promise<void> {
+    await advanceToJob(this.#means, name)
+    await this.#quiet()
   }
 
   /** What was said in a group or room, or by and to a user in direct chats: oldest first, without what was retracted. */
@@ -204,8 +208,8 @@ export class World implements AsyncDisposable {
    *
    * @throws ApiError when a rule cannot be: an endpoint that does not exist, and the like
    */
-  async misbehave(rules: readonly CallFault[], seed = 1): Promise<void> {
-    await this.#sandbox('PUT', 'faults', { seed, rules })
+  misbehave(rules: readonly CallFault[], seed = 1): Promise<void> {
+    return this.faults.set(rules, seed)
   }
 
   /**
@@ -269,7 +273,8 @@ export class World implements AsyncDisposable {
     await this.#quiet()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends it; `await using` does so by itself. */
+  async close(): Promise<void> {
     const runtime = this.#runtime
     this.#runtime = undefined
     await runtime?.stop(0)
@@ -277,17 +282,16 @@ export class World implements AsyncDisposable {
     await this.server.close()
   }
 
-  #quiet(patient = false): Promise<boolean> {
-    return untilQuiet(() => this.runtime.waiting, { patient, turn: this.#parts.turn })
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
-  async #sandbox(method: string, path: string, body: object): Promise<unknown> {
-    const request = new Request(`http://world/sandbox/${path}`, { method, body: JSON.stringify(body) })
-    const response = await this.server.fetch(request)
-    const answer = (await response.json()) as { error?: { code: number; message: string } }
-    if (response.ok) return answer
-    const { code = 0, message: reason = `HTTP ${response.status}` } = answer.error ?? {}
-    const refusal = { endpoint: 'sandbox', status: response.status, jmCode: code, message: reason }
-    throw apiError(refusal, name => response.headers.get(name) ?? undefined)
+  get #means() {
+    const { store, clock } = this.#parts
+    return { runtime: this.runtime, store, clock }
+  }
+
+  #quiet(patient = false): Promise<boolean> {
+    return untilQuiet(() => this.runtime.waiting, { patient, turn: this.#parts.turn })
   }
 }

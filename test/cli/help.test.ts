@@ -11,6 +11,9 @@ test('--help names every command', async () => {
   expect([code, stderr]).toEqual([0, ''])
   for (const command of [
     'start',
+    'dev',
+    'new',
+    'init',
     'server',
     'check',
     'doctor',
@@ -30,6 +33,8 @@ test('--help names every command', async () => {
 
 test.each([
   ['start', ['--config']],
+  ['dev', ['--config']],
+  ['new', ['project', 'plugin', 'bot']],
   ['server', ['--listen', '--data', '--app', '--callback', '--sandbox', '--rate-limit']],
   ['check', ['--config', '--explain', '--no-setup', '--json']],
   ['doctor', ['--config', '--offline', '--no-setup', '--json']],

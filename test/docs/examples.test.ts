@@ -46,6 +46,9 @@ function problems(): string[] {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const files = new Map(examples.map(example => [example.file, whole(example)]))
+  // A test of the guide imports the plugin that stands before it.
+  const guided = examples.find(({ path }) => path === 'docs/first-plugin.md')!
+  files.set(join(root, 'test/docs/index.ts'), guided.code)
   const host = ts.createCompilerHost(options)
   const { readFile, fileExists } = host
   // Nothing is written: the examples exist in memory, beside this test.

@@ -11,7 +11,7 @@ const PATIENCE_MS = 60_000
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  { everyMs = 20, patienceMs = PATIENCE_MS, detail = () => '' } = {},
+  { everyMs = 20, patienceMs = PATIENCE_MS, detail = (): string => '' } = {},
 ): Promise<Exclude<T, false | undefined>> {
   const end = performance.now() + patienceMs
   for (;;) {

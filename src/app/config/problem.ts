@@ -14,6 +14,8 @@ export interface Problem {
   readonly message: string
   /** What to do about it. */
   readonly hint?: string
+  /** The error that it came of, if it came of one. */
+  readonly cause?: Error
 }
 
 /** Longer lists help nobody; the rest is counted. */

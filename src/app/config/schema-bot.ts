@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Id, text, Username, UserRef } from '../../protocol/fields.ts'
-import { duration, Name, TimeZone, whole } from './schema-fields.ts'
+import { duration, Name, PluginName, TimeZone, whole } from './schema-fields.ts'
 import { pluginLimits } from './schema-limits.ts'
 
 const SECOND = 1000
@@ -50,7 +50,7 @@ const CommandRule = z.strictObject({
 export const PluginEntry = z
   .looseObject(
     {
-      use: Name.optional().describe('Which plugin it is, where the instance has another name.'),
+      use: PluginName.optional().describe('Which plugin it is, where the instance has another name.'),
       enabled: z.boolean().default(true).describe('Whether the plugin runs.'),
       isolation: isolation.optional().describe('Where the plugin runs; default: as the bot says.'),
       limits: z

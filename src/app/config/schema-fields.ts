@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { closest } from '../../base/closest.ts'
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../base/duration.ts'
+import { isPluginPackage } from '../../runtime/plugin/plugin-package.ts'
 
 /** Where a server listens. Port 0 lets the machine choose. */
 export interface Address {
@@ -58,6 +59,13 @@ const NAME_MESSAGE = 'must be 1 to 40 characters of a-z, 0-9 and -'
 
 /** Ids of bots, names of plugins and of their instances. */
 export const Name = z.string(NAME_MESSAGE).regex(/^[a-z0-9-]{1,40}$/, NAME_MESSAGE)
+
+const USE_MESSAGE = `${NAME_MESSAGE}, or a package called beadle-plugin-… or @scope/…`
+
+/** Which plugin an instance is of: a name, or a package. */
+export const PluginName = z
+  .string(USE_MESSAGE)
+  .refine(name => Name.safeParse(name).success || isPluginPackage(name), USE_MESSAGE)
 
 /** A file or folder. */
 export const Path = z.string('must be a path').min(1, 'must be a path')

@@ -1,7 +1,8 @@
 import { systemClock } from '../../base/clock.ts'
 import { asError } from '../../base/errors.ts'
-import type { Log } from '../../base/log.ts'
+import { type Log, silentLog } from '../../base/log.ts'
 import type { BotSpec } from '../../runtime/options.ts'
+import type { PluginSources } from '../../runtime/plugin/plugin-sources.ts'
 import type { ReloadAnswer } from '../../runtime/reloads/reloads.ts'
 import type { BotProblem } from '../../runtime/roster/applier.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -21,6 +22,17 @@ export interface RunningConfigOptions {
   readonly log: Log
   /** Default: from its files. */
   readonly reread?: (() => Promise<LoadedConfig>) | undefined
+  readonly dev?: DevMeans | undefined
+}
+
+/** What whoever develops has besides. */
+export interface DevMeans {
+  /** Plugins whose files are other than these are loaded anew. */
+  readonly sources: PluginSources
+  /** Told what was read. */
+  read(config: LoadedConfig): void
+  /** Told why what was read is not at work, or not all of it. */
+  failed(errors: readonly Error[]): void
 }
 
 /** How the last reload ended that was not, or not wholly, applied. */
@@ -43,7 +55,8 @@ export class RunningConfig {
   #restart: readonly string[] = []
 
   constructor(options: RunningConfigOptions) {
-    this.#options = options
+    // Whoever develops is told in another way.
+    this.#options = options.dev ? { ...options, log: silentLog } : options
     this.#wanted = options.bots
   }
 
@@ -86,6 +99,7 @@ export class RunningConfig {
     const { log } = this.#options
     try {
       const { changes, problems } = await this.#read()
+      if (problems.length > 0) this.#options.dev?.failed(problems.map(({ error }) => error))
       const answer = this.#answer(changes, problems.map(problemOf))
       const { hash, restart } = answer
       if (answer.ok) log.info({ bots: changes.length, restart, hash }, 'the configuration was reloaded')
@@ -93,6 +107,7 @@ export class RunningConfig {
       return answer
     } catch (thrown) {
       const error = asError(thrown)
+      this.#options.dev?.failed([error])
       const answer = this.#answer([], error instanceof ConfigError ? textsOf(error) : [textOf(error)])
       const { problems, hash } = answer
       log.error({ problems, hash }, 'the configuration was not reloaded; nothing has changed')
@@ -101,13 +116,22 @@ export class RunningConfig {
   }
 
   async #read() {
-    const { config, secrets, runtime, reread = () => loadConfig(config.path) } = this.#options
+    const { config, secrets, runtime, dev, reread = () => loadConfig(config.path) } = this.#options
     const read = await reread()
     secrets.add(secretsOf(read))
-    const specs = await loadBotSpecs(read, this.#running)
+    dev?.read(read)
+    const due = dev?.sources.due
+    const specs = await loadBotSpecs(read, this.#running, dev?.sources)
     this.#wanted = specs
     this.#restart = restartFields(config.written, read.written)
-    return runtime()!.apply(specs)
+    const applied = await runtime()!.apply(specs)
+    if (due && applied.problems.length === 0) {
+      dev!.sources.done(due)
+      dev!.sources.keepOnly(
+        new Set(specs.flatMap(({ plugins }) => plugins.flatMap(({ file }) => file ?? []))),
+      )
+    }
+    return applied
   }
 
   #answer(changes: ReloadAnswer['changes'], problems: readonly string[]): ReloadAnswer {

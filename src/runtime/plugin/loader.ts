@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { createJiti } from 'jiti'
 import { AppError, asError } from '../../base/errors.ts'
 import type { PluginDefinition } from './define.ts'
+import { jitiFor } from './jiti.ts'
+import { isPluginPackage, packageFile } from './plugin-package.ts'
+import type { PluginSources } from './plugin-sources.ts'
 
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs']
 
 export interface LoaderOptions {
   /** Folders in which plugins are looked for. */
   readonly folders: readonly string[]
+  /** Folder of the project, from which packages are found that are plugins. Default: none are. */
+  readonly project?: string | undefined
   /** What `import … from 'beadle'` gives a plugin: the running instance, not a second copy. */
   readonly publicFace: object
+  /** Notes which files each plugin is loaded from, for whoever loads it anew when they change. */
+  readonly sources?: PluginSources | undefined
 }
 
 /** Finds plugins and imports them, TypeScript as well as JavaScript. Each load reads the files anew. */
@@ -21,7 +27,10 @@ export class PluginLoader {
     this.#options = options
   }
 
-  /** The file of a plugin: `<folder>/<name>/index.ts` or `<folder>/<name>.ts`, or `.js`. */
+  /**
+   * The file of a plugin: `<folder>/<name>/index.ts` or `<folder>/<name>.ts`, or `.js`; or that of a package called
+   * `beadle-plugin-…` or `@scope/…`.
+   */
   find(name: string): string | undefined {
     for (const folder of this.#options.folders) {
       const base = isAbsolute(name) ? name : join(folder, name)
@@ -30,7 +39,8 @@ export class PluginLoader {
           if (existsSync(file)) return file
       }
     }
-    return undefined
+    const { project } = this.#options
+    return project !== undefined && isPluginPackage(name) ? packageFile(name, project) : undefined
   }
 
   /**
@@ -42,7 +52,7 @@ export class PluginLoader {
     if (!file) {
       throw new AppError(`there is no plugin '${name}'`, {
         code: 'plugin.unknown',
-        hint: `Looked for ${name}/index.ts and ${name}.ts (or .js) in ${this.#options.folders.join(', ')}.`,
+        hint: this.#whereLooked(name),
       })
     }
     return this.loadFile(file, name)
@@ -50,9 +60,10 @@ export class PluginLoader {
 
   /** As {@link load}, of a file that was found. */
   async loadFile(file: string, name: string): Promise<PluginDefinition> {
-    const jiti = createJiti(import.meta.url, {
-      moduleCache: false,
-      virtualModules: { beadle: this.#options.publicFace as Record<string, unknown> },
+    const { publicFace, sources } = this.#options
+    const jiti = jitiFor(file, {
+      virtualModules: { beadle: publicFace as Record<string, unknown> },
+      ...(sources ? { fsCache: false, transform: sources.begin(file) } : {}),
     })
     let definition: unknown
     try {
@@ -72,6 +83,15 @@ export class PluginLoader {
       })
     }
     return definition
+  }
+
+  #whereLooked(name: string): string {
+    const { folders, project } = this.#options
+    const files = `Looked for ${name}/index.ts and ${name}.ts (or .js) in ${folders.join(', ')}`
+    if (project === undefined) return `${files}.`
+    if (isPluginPackage(name))
+      return `Looked for a package of this name from ${project}: npm install ${name.split('/', name.startsWith('@') ? 2 : 1).join('/')}`
+    return `${files}. Packages are found by use: beadle-plugin-… or use: '@scope/…'.`
   }
 }
 

@@ -112,7 +112,7 @@ test.each<[text: string, ...problems: string[]]>([
   ],
   [
     `${HERALD}plugins:\n  quiz: { use: A/B, enabled: 1 }\n`,
-    `bots/herald.yaml:3:16  plugins.quiz.use: ${NAME} (got "A/B")`,
+    `bots/herald.yaml:3:16  plugins.quiz.use: ${NAME}, or a package called beadle-plugin-… or @scope/… (got "A/B")`,
     'bots/herald.yaml:3:30  plugins.quiz.enabled: must be true or false (got 1)',
   ],
   [

@@ -58,6 +58,19 @@ test('each load reads the files anew', async () => {
   expect((await loader().load('changing')).name).toBe('v2')
 })
 
+test.each(['js', 'mjs', 'cjs'])('a part in another language is read anew, too: .%s', async ending => {
+  const part = (n: number) => (ending === 'cjs' ? `module.exports = { n: ${n} }` : `export const n = ${n}`)
+  write('package.json', '{ "type": "module" }')
+  write(
+    'script/index.js',
+    `import * as part from './part.${ending}'\nexport default { name: 'v' + (part.n ?? part.default.n), setup() {} }`,
+  )
+  for (const n of [1, 2]) {
+    write(`script/part.${ending}`, part(n))
+    expect((await loader().load('script')).name).toBe(`v${n}`)
+  }
+})
+
 test('an unknown plugin is an error that says where it was looked for', async () => {
   expect(await failure('nowhere')).toMatchObject({
     code: 'plugin.unknown',

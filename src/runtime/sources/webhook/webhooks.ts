@@ -154,6 +154,11 @@ export class Webhooks {
     return this.#byPath.has(path)
   }
 
+  /** How callers of the webhook at a path prove who they are. */
+  authOf(path: string): WebhookAuth | undefined {
+    return this.#byPath.get(path)?.webhook.auth
+  }
+
   readonly handle = async (asked: Asked): Promise<Answer> => {
     const entry = this.#byPath.get(asked.path) ?? (await this.#awaited(asked.path))
     const refusals = this.#refusals
