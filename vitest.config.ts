@@ -8,7 +8,7 @@ const POSTGRES = [
   'test/server/**/*.test.ts',
   'test/conformance/*.test.ts',
   'test/client/{many,history}.test.ts',
-  'test/testing/world.test.ts',
+  'test/testing/{world,people,triggers}.test.ts',
   'test/simulation/*.test.ts',
   'test/app/health.test.ts',
 ]

@@ -11,7 +11,7 @@ import { silentLog } from '../../dist/base/log.js'
 const COUNT = Number(process.env.COUNT ?? 1000)
 const ISOLATION = process.env.ISOLATION ?? 'none'
 /** What is loaded and compiled once has its time before the memory is looked at. */
-const WARM_UP = 50
+const WARM_UP = Math.min(50, COUNT)
 /** A save that has no effect by then has failed. */
 const PATIENCE_MS = 20_000
 

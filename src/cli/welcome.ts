@@ -28,8 +28,7 @@ export function welcome(facts: { beadle: Beadle; config: LoadedConfig; version: 
   }
   const more = beadle.bots.length - MOST_SHOWN
   if (more > 0) lines.push('', `  … and ${more} more`)
-  const tries =
-    beadle.serverUrl && main.server.sandbox ? thingsToTry(beadle.serverUrl, main.jmessage.appKey) : []
+  const tries = beadle.serverUrl && main.server.sandbox ? thingsToTry(beadle, main.jmessage.appKey) : []
   if (tries.length > 0) lines.push('', 'Paste into another terminal:', '', ...tries)
   return `${lines.join('\n')}\n\nReady. Ctrl-C ends it.\n`
 }
@@ -64,12 +63,21 @@ function when(at: number | undefined, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 
-function thingsToTry(url: string, appKey: string): string[] {
+function thingsToTry({ serverUrl: url, bots, runtime }: Beadle, appKey: string): string[] {
   const say = (from: string, text: string) =>
     `curl -s ${url}/sandbox/apps/${appKey}/messages -d '${JSON.stringify({ from_id: from, target_type: 'group', target_id: '10000001', text })}'`
+  const watch = ['# see what bobby sees', `curl -N ${url}/sandbox/apps/${appKey}/users/bobby/inbox`]
+  const all = bots.flatMap(({ id, prefix = '/' }) =>
+    runtime.host
+      .instances(id)
+      .flatMap(({ commands }) => commands.all.map(({ pattern }) => prefix + pattern.name)),
+  )
+  if (!all.includes('/notices')) {
+    const [first] = all
+    return first === undefined ? watch : [...watch, '# alice gives a command', say('alice', first)]
+  }
   return [
-    '# see what bobby sees',
-    `curl -N ${url}/sandbox/apps/${appKey}/users/bobby/inbox`,
+    ...watch,
     '# alice asks for the notices',
     say('alice', '/notices'),
     '# dave says something he should not',
