@@ -15,9 +15,11 @@ const POSTGRES = [
 /** What comes to the same on any engine: it has no store, or is about clocks and threads, and takes long. */
 const OF_NO_ENGINE = [
   'test/runtime/bot/media/*.test.ts',
-  'test/runtime/dispatch/{attempts,command-pattern,command-word,keyword-finder,parse-args,read-time}.test.ts',
+  'test/runtime/dispatch/attempts.test.ts',
+  'test/runtime/plugin/commands/{command-pattern,command-word,parse-args,read-time}.test.ts',
+  'test/runtime/plugin/hearing/{keyword-finder,mentions}.test.ts',
   'test/runtime/quota/*.test.ts',
-  'test/runtime/plugin/{carried-error,link,loader,mentions}.test.ts',
+  'test/runtime/plugin/{carried-error,link,loader}.test.ts',
   'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',
   'test/runtime/sources/{poller-clock,webhook/verify}.test.ts',
   'test/runtime/plugin/worker-*.test.ts',

@@ -32,10 +32,10 @@ export { type ReplaceOptions, SentMessage } from './runtime/bot/sent-message.ts'
 export { SentMessages } from './runtime/bot/sent-messages.ts'
 export type { Target } from './runtime/bot/target.ts'
 export type { DoNotDisturb, GroupTarget, RoomTarget, Term, UserTarget } from './runtime/bot/targets.ts'
-export type { ArgsOf } from './runtime/dispatch/args-of.ts'
 export type { ImEventData } from './runtime/events/event.ts'
-export type { Answer, ReplyOptions, TextAnswer } from './runtime/plugin/answer.ts'
-export type { CommandPlace, Cooldown } from './runtime/plugin/commanding.ts'
+export type { Answer, ReplyOptions, TextAnswer } from './runtime/plugin/commands/answer.ts'
+export type { CommandPlace, Cooldown } from './runtime/plugin/commands/commanding.ts'
+export type { ArgsOf } from './runtime/plugin/commands/pattern/args-of.ts'
 export type {
   AskForJob,
   CommandContext,
@@ -89,9 +89,9 @@ export type {
   StateValue,
   StateValues,
 } from './runtime/plugin/state/defined-state.ts'
+export type { PluginState } from './runtime/plugin/state/state.ts'
 export type { ConversationId, StateConversation, StatePerson } from './runtime/plugin/state/state-key.ts'
 export type { ChangeOptions, EntriesOptions, SetOptions } from './runtime/plugin/state/state-options.ts'
-export type { PluginState } from './runtime/plugin/state.ts'
 export { Template, TemplateField } from './runtime/plugin/template.ts'
 export { UserError } from './runtime/plugin/user-error.ts'
 export { MissedRule } from './runtime/sources/cron/missed.ts'

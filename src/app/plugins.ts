@@ -4,8 +4,8 @@ import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
 import type { PluginLimits } from '../runtime/dispatch/limits.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
-import { PluginLoader } from '../runtime/plugin/loader.ts'
-import type { PluginSources } from '../runtime/plugin/plugin-sources.ts'
+import { PluginLoader } from '../runtime/plugin/loading/loader.ts'
+import type { PluginSources } from '../runtime/plugin/loading/plugin-sources.ts'
 import { planServices } from '../runtime/plugin/services/plan-services.ts'
 import {
   ConfigError,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, parse } from 'node:path'
 import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
-import { PluginLoader } from '../runtime/plugin/loader.ts'
+import { PluginLoader } from '../runtime/plugin/loading/loader.ts'
 import { besideConfig } from './config/edit/index.ts'
 import { foldersOf } from './config/folders.ts'
 import { botSchema, configSchema, type DescribedPlugin } from './config/json-schema/index.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as beadle from 'beadle'
 import { world } from 'beadle/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { PluginLoader } from '../../src/runtime/plugin/loader.ts'
+import { PluginLoader } from '../../src/runtime/plugin/loading/loader.ts'
 import { fencesOf, read } from './markdown.ts'
 
 /** The plugin that the document begins with. */

@@ -1,7 +1,7 @@
 import { type ArgsOf, type CommandOptions, definePlugin } from 'beadle'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { parsePattern } from '../../src/runtime/dispatch/command-pattern.ts'
-import { parseArgs } from '../../src/runtime/dispatch/parse-args.ts'
+import { parsePattern } from '../../src/runtime/plugin/commands/pattern/command-pattern.ts'
+import { parseArgs } from '../../src/runtime/plugin/commands/pattern/parse-args.ts'
 
 describe('ArgsOf', () => {
   test('knows names, types and which are optional', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { closest } from '../../base/closest.ts'
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../base/duration.ts'
-import { isPluginPackage } from '../../runtime/plugin/plugin-package.ts'
+import { isPluginPackage } from '../../runtime/plugin/loading/plugin-package.ts'
 
 /** Where a server listens. Port 0 lets the machine choose. */
 export interface Address {

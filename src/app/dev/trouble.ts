@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { asError } from '../../base/errors.ts'
-import { type FilePlace, sourcePlace } from '../../runtime/plugin/compiling.ts'
+import { type FilePlace, sourcePlace } from '../../runtime/plugin/loading/compiling.ts'
 import { ConfigError } from '../config/index.ts'
 
 /** Something in the files of a project that has to be mended. */

@@ -2,33 +2,33 @@ import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
-import type { ArgsOf } from '../dispatch/args-of.ts'
 import type { WebhookAccept } from '../sources/webhook/parse-body.ts'
-import type { CommandHandler, CommandOptions } from './commanding.ts'
-import type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
+import type { CommandHandler, CommandOptions } from './commands/commanding.ts'
+import type { ArgsOf } from './commands/pattern/args-of.ts'
 import type { Undo } from './effects.ts'
-import type { Listening } from './listening.ts'
-import type { Middleware } from './middleware.ts'
+import type { Listening } from './hearing/listening.ts'
+import type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './jobs/defined-job.ts'
+import type { Middleware } from './middleware/middleware.ts'
 import type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
-import type { PluginState } from './state.ts'
+import type { PluginState } from './state/state.ts'
 import type { HandlerContext } from './told.ts'
-import type { WebhookContext, WebhookOptions } from './webhook-options.ts'
+import type { WebhookContext, WebhookOptions } from './webhooks/webhook-options.ts'
 
-export type { CommandContext, CommandHandler, CommandOptions } from './commanding.ts'
-export type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './defined-job.ts'
-export type { JobRhythm, JobTime, JobWhen } from './job-time.ts'
+export type { CommandContext, CommandHandler, CommandOptions } from './commands/commanding.ts'
 export type {
   ImEventContext,
   ImEventListener,
   ListenerName,
   MessageListener,
   MessageName,
-} from './listening.ts'
-export type { MessageFilter } from './message-filter.ts'
-export type { Middleware, MiddlewareContext, MoreFields, Next, Passed } from './middleware.ts'
+} from './hearing/listening.ts'
+export type { MessageFilter } from './hearing/message-filter.ts'
+export type { AskForJob, DefinedJob, WaitingJob, WaitingOptions } from './jobs/defined-job.ts'
+export type { JobRhythm, JobTime, JobWhen } from './jobs/job-time.ts'
+export type { Middleware, MiddlewareContext, MoreFields, Next, Passed } from './middleware/middleware.ts'
 export type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
 export type { HandlerContext } from './told.ts'
-export type { WebhookContext, WebhookOptions } from './webhook-options.ts'
+export type { WebhookContext, WebhookOptions } from './webhooks/webhook-options.ts'
 
 /**
  * What a plugin is given in `setup`. Everything it registers is undone when the plugin is unloaded.

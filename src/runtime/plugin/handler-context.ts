@@ -4,7 +4,7 @@ import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { StoredEvent } from '../events/event.ts'
 import type { Message } from './message.ts'
-import type { MiddlewareContext } from './middleware.ts'
+import type { MiddlewareContext } from './middleware/middleware.ts'
 import type { HandlerContext } from './told.ts'
 
 /** What the contexts of one attempt have in common. */

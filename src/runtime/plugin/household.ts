@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
-import type { Audience } from './audience.ts'
 import type { Instance, InstanceDeps } from './deps.ts'
+import type { Audience } from './hearing/audience.ts'
 import type { RemoteDeps } from './worker/remote-deps.ts'
 
 /** Which conversations a bot hears. */

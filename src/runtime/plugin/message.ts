@@ -5,9 +5,9 @@ import { type Filling, type SendOptions, textOf } from '../bot/send-options.ts'
 import type { SentMessage } from '../bot/sent-message.ts'
 import type { Target } from '../bot/target.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
-import type { Answer, ReplyOptions } from './answer.ts'
-import { isNamed, mentionsAll, mentionsIn } from './mentions.ts'
-import { extrasOf } from './reading.ts'
+import type { Answer, ReplyOptions } from './commands/answer.ts'
+import { isNamed, mentionsAll, mentionsIn } from './hearing/mentions.ts'
+import { extrasOf } from './hearing/reading.ts'
 import type { Template } from './template.ts'
 
 /** The body of a message of a type, as JMessage describes it; what comes is not held against that. */

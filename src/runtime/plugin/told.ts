@@ -1,7 +1,7 @@
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { StoredEvent } from '../events/event.ts'
-import type { AskForJob } from './defined-job.ts'
+import type { AskForJob } from './jobs/defined-job.ts'
 
 /** What every handler is told. */
 export interface HandlerContext {

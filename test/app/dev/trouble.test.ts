@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConfigError } from '../../../src/app/config/index.ts'
 import { troublesOf } from '../../../src/app/dev/trouble.ts'
 import * as publicFace from '../../../src/index.ts'
-import { PluginLoader } from '../../../src/runtime/plugin/loader.ts'
+import { PluginLoader } from '../../../src/runtime/plugin/loading/loader.ts'
 
 let folder: string
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as publicFace from '../../../src/index.ts'
-import { PluginLoader } from '../../../src/runtime/plugin/loader.ts'
+import { PluginLoader } from '../../../src/runtime/plugin/loading/loader.ts'
 
 let folder: string
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as publicFace from '../../../src/index.ts'
-import { PluginLoader } from '../../../src/runtime/plugin/loader.ts'
-import { isPluginPackage } from '../../../src/runtime/plugin/plugin-package.ts'
+import { PluginLoader } from '../../../src/runtime/plugin/loading/loader.ts'
+import { isPluginPackage } from '../../../src/runtime/plugin/loading/plugin-package.ts'
 
 let folder: string
 

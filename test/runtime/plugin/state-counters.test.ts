@@ -1,7 +1,7 @@
 import { definePlugin, z } from 'beadle'
 import { expect, test } from 'vitest'
+import { PluginState } from '../../../src/runtime/plugin/state/state.ts'
 import { storedState } from '../../../src/runtime/plugin/state/state-keep.ts'
-import { PluginState } from '../../../src/runtime/plugin/state.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { runtimeSchema } from '../../../src/store/schema/runtime.ts'
 import { database, engine } from '../../engine.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { PluginState } from '../../../src/runtime/plugin/state/state.ts'
 import { storedState } from '../../../src/runtime/plugin/state/state-keep.ts'
-import { PluginState } from '../../../src/runtime/plugin/state.ts'
 import { runtimeStore } from '../../engine.ts'
 import { QuietClock } from '../../quiet.ts'
 

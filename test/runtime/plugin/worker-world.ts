@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { onTestFinished } from 'vitest'
 import * as publicFace from '../../../src/index.ts'
-import { PluginLoader } from '../../../src/runtime/plugin/loader.ts'
+import { PluginLoader } from '../../../src/runtime/plugin/loading/loader.ts'
 import type { Place, PluginUse } from '../../../src/testing/index.ts'
 import { type World, type WorldOptions, world } from '../../world.ts'
 

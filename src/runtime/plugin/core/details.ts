@@ -1,11 +1,11 @@
 import { formatDuration } from '../../../base/duration.ts'
-import { shownOption, usageOf, usageOfArgument } from '../../dispatch/usage.ts'
 import type { Language } from '../../texts/language.ts'
 import { localised } from '../../texts/localised.ts'
-import { type Command, nameOf } from '../command.ts'
-import { expectedIn } from '../command-mistakes.ts'
-import { commandTexts } from '../command-texts.ts'
-import { placesIn, quoted } from '../command-words.ts'
+import { type Command, nameOf } from '../commands/command.ts'
+import { expectedIn } from '../commands/command-mistakes.ts'
+import { commandTexts } from '../commands/command-texts.ts'
+import { placesIn, quoted } from '../commands/command-words.ts'
+import { shownOption, usageOf, usageOfArgument } from '../commands/pattern/usage.ts'
 
 const PER = { person: 'perPerson', conversation: 'perConversation', bot: 'perBot' } as const
 

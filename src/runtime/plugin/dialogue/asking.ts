@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Duration } from '../../bot/context.ts'
-import type { ArgumentTypeName, argumentTypes } from '../../dispatch/argument-types.ts'
+import type { ArgumentTypeName, argumentTypes } from '../commands/pattern/argument-types.ts'
 import type { Message } from '../message.ts'
 import type { HandlerContext } from '../told.ts'
 

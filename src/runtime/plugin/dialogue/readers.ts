@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { closest } from '../../../base/closest.ts'
-import { type ArgumentTypeName, argumentTypes } from '../../dispatch/argument-types.ts'
-import { folded } from '../../dispatch/command-word.ts'
 import type { Say, Texts } from '../../texts/texts.ts'
+import { type ArgumentTypeName, argumentTypes } from '../commands/pattern/argument-types.ts'
+import { folded } from '../commands/pattern/command-word.ts'
 import type { Message } from '../message.ts'
 import { type dialogueTexts, NO_WORDS, YES_WORDS } from './dialogue-texts.ts'
 

@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { asError } from '../../../base/errors.ts'
 import type { Judgement } from '../../sources/webhook/webhooks.ts'
-import { Commands } from '../commands.ts'
-import { type CompiledFilter, compileFilter, type FilterOwner, filterOwner } from '../compile-filter.ts'
+import { Commands } from '../commands/commands.ts'
 import type { InstanceDeps } from '../deps.ts'
-import { eventPath, listenerPaths } from '../hearing-paths.ts'
-import type { Wanted } from '../listeners.ts'
-import type { Path } from '../lookup.ts'
-import type { Reading } from '../reading.ts'
+import {
+  type CompiledFilter,
+  compileFilter,
+  type FilterOwner,
+  filterOwner,
+} from '../hearing/compile-filter.ts'
+import { eventPath, listenerPaths } from '../hearing/hearing-paths.ts'
+import type { Wanted } from '../hearing/listeners.ts'
+import type { Path } from '../hearing/lookup.ts'
+import type { Reading } from '../hearing/reading.ts'
 import type { Registered } from './wire.ts'
 
 /** Something at work here for the thread. */
