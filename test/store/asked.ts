@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely'
 import { openCalls, openKeys } from '../../src/runtime/bot/outbox-store.ts'
-import { callsByKeys, eventsByIds, sentLately, waitingLately } from '../../src/runtime/bot/sent-book-rows.ts'
+import { sentLately, waitingLately } from '../../src/runtime/bot/sent-book-rows.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as pages from '../../src/runtime/events/pages.ts'
@@ -55,11 +55,6 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
   outbox_ended: [
     of(pruning.deleteEndedCalls, { before: 4000, limit: 10 }),
     of(sentLately, { ...lane, since: 19_000 }),
-  ],
-  outbox_pkey: [of(callsByKeys, { keys: '["00000701/b/p"]' })],
-  deliveries_key: [
-    of(eventsByIds, { ids: '["00000701"]', bot: 'b' }),
-    of(deliveries.keptLately, { bot: 'b', from: '00019000', before: 'Z', most: 5000 }),
   ],
   orders_open: [of(openOrders, { limit: 10 })],
   schedules_paused: [of(pausedSchedules, {})],

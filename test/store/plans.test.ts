@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { expect, test } from 'vitest'
 import * as broadcasts from '../../src/runtime/bot/broadcast/broadcast-rows.ts'
 import * as outbox from '../../src/runtime/bot/outbox-store.ts'
+import { callsByKeys, eventsByIds } from '../../src/runtime/bot/sent-book-rows.ts'
 import * as deliveries from '../../src/runtime/events/delivery-rows.ts'
 import * as ended from '../../src/runtime/events/ended-rows.ts'
 import * as orders from '../../src/runtime/orders/order-rows.ts'
@@ -141,6 +142,8 @@ test.runIf(engine === 'postgres')(
       ['deliveries_key', of(deliveries.finishDelivery, { ...key, calls: null, at: 1 })],
       ['deliveries_key', of(deliveries.failDelivery, failure)],
       ['deliveries_key', of(deliveries.keptCalls, key)],
+      ['deliveries_key', of(eventsByIds, { ids: '["00000701"]', bot: 'b' })],
+      ['deliveries_key', of(deliveries.keptLately, { bot: 'b', from: '00019000', before: 'Z', most: 5000 })],
       ['deliveries_key|deliveries_pending', of(deliveries.pendingByIds, { ids: '["00000500"]' })],
       ['deliveries_key', of(deliveries.lastIds, {})],
       ['deliveries_key', of(ended.deliveryByKey, key)],
@@ -154,6 +157,7 @@ test.runIf(engine === 'postgres')(
       ['outbox_event', of(pruning.handled.calls, { ...range, before: 1 })],
       ['outbox_event', of(pruning.dead.calls, { ...range, before: 1 })],
       ['outbox_pkey', of(outbox.noteCall, call)],
+      ['outbox_pkey', of(callsByKeys, { keys: '["00000701/b/p"]' })],
       ['outbox_pkey', of(outbox.callByKey, { key: '00000701/b/p' })],
       ['outbox_pkey', of(outbox.callsOfEvent, { from: '00000701/', to: '007000010', bot: 'b' })],
       ['outbox_pkey', of(outbox.dropCall, { key: 'k', at: 1 })],
