@@ -11,13 +11,15 @@ beforeAll(build)
 
 const LONG = 'a-name-that-is-as-long-as-names-may-be-0'
 const TEMPLATES = ['command', 'webhook', 'schedule']
-/** Each template, in both languages, under a short name and the longest one. */
-const PLUGINS = TEMPLATES.flatMap(template =>
-  ['ts', 'js'].flatMap(language =>
-    [`${template[0]}-${language}`, `${LONG.slice(0, -2)}${template[0]}${language[0]}`].map(name => ({
-      ...{ template, language, name },
-    })),
-  ),
+/** Each template, in both languages, in turns under a short name and the longest one. */
+const PLUGINS = TEMPLATES.flatMap((template, index) =>
+  ['ts', 'js'].map((language, turn) => ({
+    ...{ template, language },
+    name:
+      (index + turn) % 2 === 0
+        ? `${template[0]}-${language}`
+        : `${LONG.slice(0, -2)}${template[0]}${language[0]}`,
+  })),
 )
 
 const read = (path: string): string => readFileSync(path, 'utf8')
