@@ -28,6 +28,10 @@ const PLACES: readonly string[] = ['group', 'room', 'direct'] satisfies CommandP
 const PER: readonly string[] = ['person', 'conversation', 'bot'] satisfies CooldownRule['per'][]
 const [SHORTEST_MS, LONGEST_MS, MOST_USES] = [1000, 30 * 86_400_000, 100]
 
+/** Whether it is not everywhere, as the bot's file says. */
+export const isPlaced = ({ rule: { groups, rooms, direct } }: CommandPolicy): boolean =>
+  (groups ?? 'all') !== 'all' || (rooms ?? 'all') !== 'all' || direct === false
+
 /** @throws AppError `command.options` that says what is wrong with them */
 export function policyOf(name: string, options: CommandOptions, rules: CommandRules): CommandPolicy {
   const rule = ruleFor(name, rules)
@@ -47,6 +51,7 @@ export function policyOf(name: string, options: CommandOptions, rules: CommandRu
 /** Rules for a name, and for the words it begins with. What is more special goes over what is more general. */
 function ruleFor(name: string, rules: CommandRules): CommandRule {
   const known = Object.entries(rules)
+  if (known.length === 0) return NO_RULE
   const given = beginnings(name).flatMap(path => known.filter(([key]) => folded(key) === path))
   return Object.fromEntries(
     given.flatMap(([, rule]) => Object.entries(rule).filter(([, value]) => value !== undefined)),
@@ -70,8 +75,12 @@ function cooldownOf(name: string, given: Exclude<CommandOptions['cooldown'], und
   return { forMs, per, uses, exempt: listOf(exempt) }
 }
 
+/** Most commands have none of these, and share them: what many are made of is little to look at. */
+const NONE: readonly never[] = []
+const NO_RULE: CommandRule = {}
+
 const listOf = <T extends string>(one: T | readonly T[] | undefined): readonly T[] =>
-  one === undefined ? [] : typeof one === 'string' ? [one] : one
+  one === undefined ? NONE : typeof one === 'string' ? [one] : one
 
 function fail(name: string, problem: string): never {
   throw new AppError(`the options of the command '${name}' are wrong: ${problem}`, {

@@ -5,7 +5,7 @@ import type { HandlerContext } from '../context.ts'
 import type { DialogueContext } from '../dialogue/asking.ts'
 import type { Message } from '../message.ts'
 import { type Call, type Command, commandOf } from './command.ts'
-import { beginnings, isOnIn, type Said } from './command-policy.ts'
+import { beginnings, isOnIn, isPlaced, type Said } from './command-policy.ts'
 import { CommandRunner, type RunnerDeps } from './command-runner.ts'
 import type { CommandHandler, CommandOptions, CommandRules } from './commanding.ts'
 import type { CommandPattern } from './pattern/command-pattern.ts'
@@ -36,6 +36,8 @@ export class Commands {
   readonly #runner: CommandRunner
   readonly #tree = new CommandTree<Command>()
   readonly #all = new Set<Command>()
+  /** How many of them are not everywhere, as the bot's file says. */
+  #placed = 0
   /** Names of those that are off everywhere, folded: they are as if they were not there. */
   readonly #off = new Set<string>()
 
@@ -75,13 +77,15 @@ export class Commands {
       })
     }
     this.#all.add(command)
+    const placed = isPlaced(policy) ? 1 : 0
+    this.#placed += placed
     const remove =
       policy.rule.enabled === false
         ? this.#putAway(folded(pattern.name))
         : this.#tree.add(pattern.name, otherNames, command)
     return () => {
       remove()
-      this.#all.delete(command)
+      if (this.#all.delete(command)) this.#placed -= placed
     }
   }
 
@@ -117,6 +121,11 @@ export class Commands {
   /** What stands at a name that is written without the prefix. */
   findNamed(name: string): Call | undefined {
     return this.#tree.find(name)
+  }
+
+  /** Whether a message that begins with one of the {@link words} is for them, wherever it was said. */
+  get areEverywhere(): boolean {
+    return this.#placed === 0 && this.lastResort === undefined
   }
 
   /** Whether a message is for one of them, where it was said. */

@@ -95,7 +95,7 @@ export class Audience {
     const isKnown = { live: false, shadow: false }
     const called = (seat: Seat) => {
       isKnown[seat.mode] = true
-      if (seat.isCalled(record)) sure(seat)
+      if (seat.isAlwaysCalled || seat.isCalled(record)) sure(seat)
     }
     let others: Seat[] | undefined
     const uncalled = (seat: Seat) => {

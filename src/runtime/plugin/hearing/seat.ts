@@ -61,6 +61,11 @@ export class Seat {
     return this.household.hosted.get(this.name)?.instance.hears(reading) ?? false
   }
 
+  /** Whether each message that begins with a word of its commands calls one. */
+  get isAlwaysCalled(): boolean {
+    return this.household.hosted.get(this.name)?.instance.commands.areEverywhere ?? false
+  }
+
   /** Whether a message calls one of its commands, where it was said, or is looked at as one that calls none. */
   isCalled(record: MessageRecord): boolean {
     return this.household.hosted.get(this.name)?.instance.commands.wants(record) ?? false

@@ -5,7 +5,8 @@ export class Branch<T> {
   /** All words up to here, as they were first written. */
   readonly path: string
   value: T | undefined
-  readonly #next = new Map<string, Branch<T>>()
+  /** Most end here. */
+  #next: Map<string, Branch<T>> | undefined
   /** Where this is another name for: what may follow there may follow here, too. */
   #meaning: Branch<T> | undefined
 
@@ -14,27 +15,33 @@ export class Branch<T> {
   }
 
   get(word: string): Branch<T> | undefined {
-    return this.#next.get(word) ?? this.#meaning?.get(word)
+    return this.#next?.get(word) ?? this.#meaning?.get(word)
   }
 
   /** The words that may follow, folded. */
-  get words(): IterableIterator<string> {
-    return this.#next.keys()
+  get words(): Iterable<string> {
+    return this.#next?.keys() ?? NOTHING
   }
 
   get isEmpty(): boolean {
-    return this.value === undefined && this.#next.size === 0
+    return this.value === undefined && this.#next === undefined
+  }
+
+  /** Whether no words may follow. */
+  get isLast(): boolean {
+    return this.#next === undefined && (this.#meaning?.isLast ?? true)
   }
 
   /** What is here and behind, in the order in which it was put there. */
   *all(): Generator<T> {
     if (this.value !== undefined) yield this.value
-    for (const branch of this.#next.values()) yield* branch.all()
+    for (const branch of this.#next?.values() ?? NOTHING) yield* branch.all()
   }
 
   /** The branch that a word leads to, made if need be. */
   grow(word: string): Branch<T> {
     const key = folded(word)
+    this.#next ??= new Map()
     let branch = this.#next.get(key)
     if (!branch) {
       branch = new Branch(this.path === '' ? word : `${this.path} ${word}`)
@@ -56,11 +63,14 @@ export class Branch<T> {
       return
     }
     const key = folded(word)
-    const branch = this.#next.get(key)
+    const branch = this.#next?.get(key)
     branch?.prune(rest, value)
-    if (branch?.isEmpty) this.#next.delete(key)
+    if (branch?.isEmpty) this.#next!.delete(key)
+    if (this.#next?.size === 0) this.#next = undefined
   }
 }
+
+const NOTHING: readonly never[] = []
 
 /** Where a text leads: the last branch that its words fit, and what follows them. */
 export interface Found<T> {
@@ -75,7 +85,7 @@ export class CommandTree<T> {
   readonly #root = new Branch<T>('')
 
   /** The first words of all names, folded. */
-  get words(): IterableIterator<string> {
+  get words(): Iterable<string> {
     return this.#root.words
   }
 
@@ -117,10 +127,11 @@ export class CommandTree<T> {
       if (!next) break
       branch = next
       at = end
+      if (branch.isLast) break
     }
     return branch === this.#root
       ? undefined
-      : { branch, called: text.slice(0, at).replace(/\s+/g, ' '), rest: text.slice(at).trimStart() }
+      : { branch, called: oneSpace(text.slice(0, at)), rest: text.slice(at).trimStart() }
   }
 
   #grow(path: string): Branch<T> {
@@ -133,6 +144,9 @@ export class CommandTree<T> {
     return branch
   }
 }
+
+/** Words with one space between them. */
+const oneSpace = (words: string): string => (/\s/.test(words) ? words.replace(/\s+/g, ' ') : words)
 
 /** Longer words are no names. */
 const LONGEST_WORD = 100
