@@ -1,6 +1,7 @@
 import { explainConfig } from '../app/explanation.ts'
 import { loadBotSpecs } from '../app/plugins.ts'
 import { refreshSchemas } from '../app/schemas.ts'
+import { endNow } from './end-now.ts'
 import { explanationText } from './explanation-text.ts'
 import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
@@ -26,7 +27,7 @@ export async function check({ config: path, explain, setup: isSetUp, json }: Opt
     else process.stdout.write(explanationText(explanation))
     if (explanation.problems.length > 0) process.exitCode = 1
     // A plugin that was set up may keep something open.
-    return isSetUp ? end() : undefined
+    return isSetUp ? endNow() : undefined
   }
   if (json) {
     const about = bots.map(({ id, username, mode, plugins }) => ({
@@ -40,7 +41,3 @@ export async function check({ config: path, explain, setup: isSetUp, json }: Opt
   })
   process.stdout.write(`${path} is right.\n${lines.join('\n')}\n`)
 }
-
-/** Once all is written. */
-const end = (): Promise<void> =>
-  new Promise(() => process.stdout.write('', () => process.exit(process.exitCode ?? 0)))

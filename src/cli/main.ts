@@ -12,6 +12,7 @@ import { explain } from './explain.ts'
 import { withoutSecrets } from './load-configured.ts'
 import { addNewCommands } from './new-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -98,6 +99,7 @@ json(configured(program.command('send <text>').description('send a text as one o
 addBotCommands(program)
 program.commandsGroup('What happens:')
 addScheduleCommands(program)
+addWebhookCommands(program)
 addEventCommands(program)
 addBroadcastCommands(program)
 program.commandsGroup('Setting up:')

@@ -45,6 +45,7 @@ test.each([
   ['dead', ['list', 'show', 'replay', 'drop']],
   ['migrate', ['--config', '--database', '--schema', '--json']],
   ['copy', ['--from', '--to', '--schema', '--json']],
+  ['webhook', ['list', 'send']],
   ['schedule', ['list', 'fire', 'pause', 'resume']],
   ['mute', ['--group', '--room', '--for', '--bot', '--json']],
   ['history', ['--group', '--room', '--user', '--since', '--limit', '--json']],

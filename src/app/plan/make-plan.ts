@@ -20,16 +20,36 @@ export type { Plan, PlannedBot, PlannedSchedule, PlanProblem } from './plan.ts'
 const SETUP_MS = 10_000
 const SHOWN_FIRINGS = 3
 
-/**
- * Sets the plugins of all bots up, to see what they register, and takes them down again. They get a bot in the shadow and
- * a memory that is empty: neither the database nor JMessage is touched. What a plugin does by itself in its `setup`,
- * such as opening a connection, it does here too.
- */
+export interface LookOptions {
+  readonly clock?: Clock
+  readonly setupMs?: number
+}
+
+/** What the plugins of all bots come to: see {@link lookAtPlugins}. */
 export async function makePlan(
   config: LoadedConfig,
   bots: readonly BotSpec[],
-  { clock = systemClock, setupMs = SETUP_MS }: { readonly clock?: Clock; readonly setupMs?: number } = {},
+  { clock = systemClock, ...options }: LookOptions = {},
 ): Promise<Plan> {
+  const look = (runtime: Runtime) => bots.map(bot => planned(runtime, bot, config.main, clock.now()))
+  const { seen, problems } = await lookAtPlugins({ config, bots, look }, { clock, ...options })
+  return { bots: seen, problems }
+}
+
+/**
+ * Sets the plugins of all bots up, looks at what they register, and takes them down again. They get a bot in the shadow
+ * and a memory that is empty: neither the database nor JMessage is touched. What a plugin does by itself in its `setup`,
+ * such as opening a connection, it does here too.
+ */
+export async function lookAtPlugins<Seen>(
+  what: {
+    readonly config: LoadedConfig
+    readonly bots: readonly BotSpec[]
+    readonly look: (runtime: Runtime) => Seen
+  },
+  { clock = systemClock, setupMs = SETUP_MS }: LookOptions = {},
+): Promise<{ readonly seen: Seen; readonly problems: readonly PlanProblem[] }> {
+  const { config, bots, look } = what
   const store = await openStore(runtimeSchema, { url: ':memory:' })
   const apps = appsOf(config.main).map(({ name, appKey, masterSecret }): AppOptions => {
     const client = createClient({
@@ -55,7 +75,7 @@ export async function makePlan(
     await runtime.schedules.pause()
     await runtime.jobs.stop()
     const problems = await setUpAll(runtime, bots, setupMs)
-    return { bots: bots.map(bot => planned(runtime, bot, config.main, clock.now())), problems }
+    return { seen: look(runtime), problems }
   } finally {
     await runtime.stop(0)
     await store.close()
@@ -110,7 +130,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
 }
 
 function planned(runtime: Runtime, { id, plugins }: BotSpec, main: MainConfig, now: number): PlannedBot {
-  const base = main.publicUrl ?? `http://${reachable(main.listen.host)}:${main.listen.port}`
+  const base = main.publicUrl ?? listeningAt(main)
   const schedules = runtime.schedules.all.filter(({ bot }) => bot === id)
   const commands = plugins
     .filter(({ name }) => name !== CORE_PLUGIN)
@@ -130,6 +150,10 @@ function planned(runtime: Runtime, { id, plugins }: BotSpec, main: MainConfig, n
     })),
   }
 }
+
+/** Where this machine reaches what `listen` says. */
+export const listeningAt = ({ listen: { host, port } }: Pick<MainConfig, 'listen'>): string =>
+  `http://${reachable(host)}:${port}`
 
 /** When a schedule fires after a moment, epoch ms. */
 export function firingsOf(
