@@ -1,10 +1,11 @@
-// Writes docs/api.md and docs/coverage.md: what the protocol says of every endpoint, and where each is served, called and
-// tested. `npm run docs`.
+// Writes docs/api.md and docs/coverage.md, what the protocol says of every endpoint, and where each is served, called and
+// tested; and docs/cli.md. `npm run docs`.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createJiti } from 'jiti'
 import { about, resolved, tablesOf } from '../src/server/documents/reference/schema.js'
+import { cliPage } from './cli-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MADE = '<!-- Made by `npm run docs` of src/protocol: do not edit. -->'
@@ -251,6 +252,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await client.close()
   writeFileSync(join(root, 'docs/api.md'), apiPage(openApi()))
   writeFileSync(join(root, 'docs/coverage.md'), page)
+  const { buildProgram } = await jiti.import('../src/cli/program.ts')
+  writeFileSync(join(root, 'docs/cli.md'), cliPage(buildProgram('')))
   for (const hole of holes) console.error(hole)
   process.exitCode = holes.length > 0 ? 1 : 0
 }

@@ -1,18 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
 import { tuneEngine } from '../base/engine.ts'
-import { addBotCommands } from './bot-commands.ts'
-import { addBroadcastCommands } from './broadcast-commands.ts'
-import { collect, configured, json, ordered } from './common-options.ts'
-import { addCompletion } from './completion.ts'
-import { addConfigCommands } from './config-commands.ts'
-import { addDatabaseCommands } from './database-commands.ts'
-import { addEventCommands } from './event-commands.ts'
 import { explain } from './explain.ts'
 import { withoutSecrets } from './load-configured.ts'
-import { addNewCommands } from './new-commands.ts'
-import { addScheduleCommands } from './schedule-commands.ts'
-import { addWebhookCommands } from './webhook-commands.ts'
+import { buildProgram } from './program.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -26,90 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-const program = new Command('beadle')
-  .description('Chat bots and automation for JMessage, with an IM server of its own.')
-  .version(version)
-  .showHelpAfterError('(beadle --help shows what there is)')
-  .configureHelp({ sortSubcommands: false })
-
-program.commandsGroup('Running:')
-
-// Each command's code is imported when it is run: `beadle send` need not load a server.
-program
-  .command('start')
-  .description('run the bots, and the embedded IM server unless another endpoint is set')
-  .option('-c, --config <file>', 'the configuration', 'config.yaml')
-  .action(async (options: { config: string }) => (await import('./start.ts')).start({ ...options, version }))
-
-configured(program.command('dev'))
-  .description('as start, and take up plugins, bots and settings as they are saved')
-  .action(async (options: { config: string }) => (await import('./dev.ts')).dev({ ...options, version }))
-
-program
-  .command('server')
-  .description('run the JMessage-compatible IM server alone')
-  .option('-l, --listen <host:port>', 'where it listens', '127.0.0.1:7070')
-  .option('-d, --data <dir>', 'folder for database and media; :memory: keeps nothing', './data')
-  .option(
-    '--database <url>',
-    'postgres://… in place of --data: several servers may share it, uploads and all',
-  )
-  .requiredOption(
-    '-a, --app <key:secret>',
-    'an app, 24 letters or digits each; may be given several times',
-    collect,
-  )
-  .option('--callback <url>', 'where messages of users are posted to')
-  .option('--callback-events', 'post what happens to groups and users there too')
-  .option('--user-senders', 'let messages.send take from_type "user", as later revisions of the API do')
-  .option('--room-members <n>', 'members of a chat room at most', '10000')
-  .option('--sandbox', 'let anybody send as a user, move the clock and read inboxes (for tests and play)')
-  .option('--rate-limit <n>', 'calls a minute of each app, or off (default: 600; off with --sandbox)')
-  .action(async options => (await import('./server.ts')).server(options))
-
-ordered(program.command('reload'), '30s')
-  .description('have every Beadle on the database of this configuration read its files anew')
-  .action(async options => (await import('./reload.ts')).reload(options))
-
-json(configured(program.command('check')))
-  .description('check the configuration, the bots and their plugins, without starting anything')
-  .option('-e, --explain', 'tell each setting, where it comes from, and what will happen')
-  .option('--no-setup', 'with --explain: do not set plugins up to see what they register')
-  .action(async options => (await import('./check.ts')).check(options))
-
-json(configured(program.command('doctor')))
-  .description('look at keys, clock, ports, database, rights and schedules: what is wrong, and what to do')
-  .option('--offline', 'call nobody over the network')
-  .option('--no-setup', 'do not set plugins up to see their schedules')
-  .action(async options => (await import('./doctor.ts')).doctor(options))
-
-json(configured(program.command('schema')))
-  .description('write JSON Schemas, by which editors complete and check config.yaml and the bots')
-  .option('-o, --out <dir>', 'where to; .beadle beside config.yaml, if left out')
-  .action(async options => (await import('./schema.ts')).schema(options))
-
-program.commandsGroup('As a bot:')
-json(configured(program.command('send <text>').description('send a text as one of the bots')))
-  .option('-b, --bot <id>', 'which bot; the only one, if there is one only')
-  .option('-u, --user <username>', 'to a user; may be given several times', collect)
-  .option('-g, --group <gid>', 'to a group; may be given several times', collect)
-  .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
-  .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
-
-addBotCommands(program)
-program.commandsGroup('What happens:')
-addScheduleCommands(program)
-addWebhookCommands(program)
-addEventCommands(program)
-addBroadcastCommands(program)
-program.commandsGroup('Setting up:')
-addNewCommands(program, version)
-addConfigCommands(program)
-addDatabaseCommands(program)
-addCompletion(program)
-
 try {
-  await program.parseAsync()
+  await buildProgram(version).parseAsync()
 } catch (error) {
   process.stderr.write(`${withoutSecrets(explain(error))}\n`)
   process.exitCode = 1
