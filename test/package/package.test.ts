@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runTool } from '../cli/new-home.ts'
 import { folder, write } from '../e2e/places.ts'
+import { followFirstPlugin } from './first-plugin-guide.ts'
 import { filesIn, installPacked, pack } from './packed.ts'
 
 let packed: Awaited<ReturnType<typeof pack>>
@@ -121,3 +122,6 @@ test('a plugin runs in a thread of its own there, too', async () => {
   })
   expect(await runTool('../thread.mjs', [], here, here)).toEqual({ code: 0, output: '/own,thread\n' })
 })
+
+// It takes long to pack: both have the same.
+describe('docs/first-plugin.md', () => followFirstPlugin(() => packed.file))
