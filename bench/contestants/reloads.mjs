@@ -127,7 +127,7 @@ const figures = {
   rssMb: (after.rss - before.rss) / 1e6,
   left: {
     commands: commands().length,
-    listeners: ISOLATION === 'none' ? instance().hears.filters.length : undefined,
+    listeners: ISOLATION === 'none' ? instance().listening.wanted.length : undefined,
     webhooks: runtime.webhooks.paths.filter(path => path.startsWith('/hooks/bench/bench/')).length,
     schedules: runtime.schedules.all.filter(({ plugin }) => plugin === 'bench').length,
   },

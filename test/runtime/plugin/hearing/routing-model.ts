@@ -14,7 +14,8 @@ export interface ModelBot {
   app: string
   prefix: string
   hearing: Hearing
-  plugins: Map<string, { wishes: Wish[]; isLoading: boolean }>
+  /** Each with what its setup registers, and what is registered now. */
+  plugins: Map<string, { setUp: readonly Wish[]; wishes: Wish[]; isLoading: boolean }>
 }
 
 /** Finds who hears something by asking everyone. */

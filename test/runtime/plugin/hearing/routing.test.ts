@@ -99,7 +99,7 @@ class Trial {
       // All plugins of a bot have one prefix: it is of its file.
       if (known.plugins.size === 0) known.prefix = one.prefix
       await this.#load(one.bot, one.plugin, one.wishes)
-      known.plugins.set(one.plugin, { wishes: [...one.wishes], isLoading: false })
+      known.plugins.set(one.plugin, { setUp: one.wishes, wishes: [...one.wishes], isLoading: false })
     } else if (one.do === 'loading') await this.#beginLoading(one, known)
     else if (one.do === 'unload') {
       await this.settle()
@@ -130,7 +130,10 @@ class Trial {
     }
   }
 
-  /** One that is there is being replaced: meanwhile all is for it. If the new one fails, the former comes back. */
+  /**
+   * One that is there is being replaced: meanwhile all is for it. If the new one fails, the former is set up again,
+   * without what it registered later.
+   */
   async #beginLoading(
     { bot, plugin, wishes, isGood }: Extract<Step, { do: 'loading' }>,
     known: ModelBot,
@@ -148,8 +151,8 @@ class Trial {
     this.#loading.push(async () => {
       goOn()
       await loaded
-      if (former) former.isLoading = false
-      if (isGood) known.plugins.set(plugin, { wishes: [...wishes], isLoading: false })
+      const setUp = isGood ? wishes : former?.setUp
+      if (setUp) known.plugins.set(plugin, { setUp, wishes: [...setUp], isLoading: false })
     })
   }
 
