@@ -31,7 +31,8 @@ const OF_NO_ENGINE = [
 const FAULTS = ['test/faults/{points,kill,points-with-faults,kill-with-faults,fleet}.test.ts']
 /** Of several processes on one database. */
 const ONLY_POSTGRES = ['test/{server/processes,runtime/fleet,postgres}/*.test.ts']
-const ROOMS = ['test/{app,base,client,conformance,protocol,runtime,server}/**/*.test.ts']
+/** They change what they load, or count on being the first to load it. */
+const APART = ['test/{faults,simulation,store}/**/*.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -57,8 +58,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ROOMS,
-          exclude: [...configDefaults.exclude, ...ONLY_POSTGRES],
+          include: ALL,
+          exclude: [...configDefaults.exclude, ...APART, ...ONLY_POSTGRES],
           isolate: false,
         },
       },
@@ -76,9 +77,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'whole',
-          include: ALL,
-          exclude: [...configDefaults.exclude, ...ROOMS, ...ONLY_POSTGRES],
+          name: 'apart',
+          include: APART,
         },
       },
     ],

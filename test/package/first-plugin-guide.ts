@@ -44,7 +44,7 @@ export function followFirstPlugin(packed: () => string): void {
 
   afterAll(async () => {
     shell?.close()
-    dev?.kill('SIGKILL')
+    if (dev) process.kill(-dev.pid!, 'SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -101,7 +101,9 @@ export function followFirstPlugin(packed: () => string): void {
 
   test('it answers in a chat', async () => {
     const { PATH = '', HOME = '' } = process.env
-    dev = spawn('npx', ['beadle', 'dev'], { cwd: project, env: { PATH, HOME } as NodeJS.ProcessEnv })
+    const env = { PATH, HOME } as NodeJS.ProcessEnv
+    // A group of its own: npx is to be ended with what it started.
+    dev = spawn('npx', ['beadle', 'dev'], { cwd: project, env, detached: true })
     for (const stream of [dev.stdout!, dev.stderr!]) stream.on('data', text => (shown += text))
     await until('it runs', () => shown.includes('Ready.'), { detail: () => shown })
     const [start, chat] = blocks('In a chat', 'text')
