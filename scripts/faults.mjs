@@ -21,7 +21,7 @@ const seed = process.env.SEED ?? String(randomInt(1, 1_000_000))
 const amounts = { KILLS: '500', EVERY: '1', RUNS: '3000', SECONDS: '120', SEED: seed }
 const onPostgres = process.env.ENGINE === 'postgres'
 // What a fleet is tried on is PostgreSQL anyway.
-const projectOf = name => ['--project', onPostgres && name !== 'fleet' ? 'postgres' : 'whole']
+const projectOf = name => ['--project', onPostgres && name !== 'fleet' ? 'postgres' : 'apart']
 let failed = 0
 for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
   console.log(`\n== ${name}, seed ${seed}`)
