@@ -1,4 +1,4 @@
-import { isPostgres, placeOf } from './postgres/place.ts'
+import { isPostgres, placeOf } from '../base/postgres-url.ts'
 import { migrateSqlite, openSqlite, stepsOfSqlite } from './sqlite.ts'
 import type { Schema, Store, StoreOptions } from './store.ts'
 
@@ -38,6 +38,7 @@ export async function stepsOf(schema: Schema<unknown>, url: string): Promise<str
 /** How a database is named in messages: without a password. */
 export const nameOf = (url: string): string => (isPostgres(url) ? placeOf(url) : url)
 
+export { isPostgres, placeOf } from '../base/postgres-url.ts'
 export {
   type AnyKysely,
   elements,
@@ -48,7 +49,6 @@ export {
   textsOf,
   unindexed,
 } from './dialect.ts'
-export { isPostgres, placeOf } from './postgres/place.ts'
 export { literally, type Query, query } from './query.ts'
 export * from './store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

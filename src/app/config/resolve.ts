@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path'
 import { AppError } from '../../base/errors.ts'
+import { isPostgres } from '../../base/postgres-url.ts'
 import type { QuotaSetting } from '../../client/index.ts'
 import { MAIN_APP } from '../../runtime/apps.ts'
 import type { SendLimits } from '../../runtime/bot/outbox.ts'
 import type { PluginLimits } from '../../runtime/dispatch/limits.ts'
-import { isPostgres } from '../../store/index.ts'
 import type { AppFile, MainFile, PluginLimitsFile } from './schema.ts'
 import type { Address } from './schema-fields.ts'
 

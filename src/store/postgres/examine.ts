@@ -1,6 +1,6 @@
 import pg from 'pg'
+import { placeOf } from '../../base/postgres-url.ts'
 import { connectionTo } from './connection-to.ts'
-import { placeOf } from './place.ts'
 import { refusal } from './refusals.ts'
 
 /** How a PostgreSQL is. */

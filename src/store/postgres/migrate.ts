@@ -2,11 +2,11 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { systemClock } from '../../base/clock.ts'
 import { type Log, silentLog } from '../../base/log.ts'
+import { placeOf } from '../../base/postgres-url.ts'
 import { missingSteps } from '../steps.ts'
 import type { Schema } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { connectionTo } from './connection-to.ts'
-import { placeOf } from './place.ts'
 import { refusal } from './refusals.ts'
 
 export interface MigrateOptions {

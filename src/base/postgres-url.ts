@@ -1,3 +1,4 @@
+/** Whether the address of a database is one of PostgreSQL. */
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
 
 /** How a database is named in messages: without its password. */
