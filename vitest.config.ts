@@ -14,7 +14,7 @@ const POSTGRES = [
 ]
 /** What comes to the same on any engine: it has no store, or is about clocks and threads, and takes long. */
 const OF_NO_ENGINE = [
-  'test/runtime/bot/media/*.test.ts',
+  'test/runtime/bot/{split-text,media/*}.test.ts',
   'test/runtime/dispatch/attempts.test.ts',
   'test/runtime/plugin/commands/{command-pattern,command-word,parse-args,read-time}.test.ts',
   'test/runtime/plugin/hearing/*.test.ts',
@@ -23,7 +23,7 @@ const OF_NO_ENGINE = [
   'test/runtime/plugin/{carried-error,link,loader}.test.ts',
   'test/runtime/sources/cron/{croner-agrees,due-heap,missed,occurrences,plain,schedule-timer}.test.ts',
   'test/runtime/sources/{poller-clock,webhook/verify,webhook/kinds}.test.ts',
-  'test/runtime/plugin/worker-*.test.ts',
+  'test/runtime/plugin/worker{,-*}.test.ts',
   'test/server/{documents,failing-store,fault-rules,openapi}.test.ts',
   'test/server/words/*.test.ts',
 ]

@@ -10,7 +10,7 @@ interface Figures {
   readonly left: Readonly<Record<string, number>>
 }
 
-const SAVES = 100
+const SAVES = 50
 
 /** As `npm run bench -- reloads` does it, with fewer saves. */
 function save(isolation: 'none' | 'worker', count: number): Promise<Figures> {
