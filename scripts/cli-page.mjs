@@ -12,6 +12,8 @@ export function cliPage(program) {
     '',
     '`npx beadle --help` shows all commands, and `npx beadle COMMAND --help` one of them.',
     'With `--json` a command writes what it has found or done as JSON, for programs; the options are in brackets below where they may be left out.',
+    'What goes wrong is then told on standard error as one line: `{"error": {"code", "message", "hint", "retry"}}`.',
+    '`code` is a stable word, such as `cli.usage` or `transport.failed`, and `retry` is `never`, `later` or `unsure` where it may have been done; a refusal of JMessage has its `endpoint`, `status` and `jmCode` too, and a configuration all of its `problems`, each with `file`, `line`, `field`, `message` and `hint`.',
     '`source <(npx beadle completion bash)` has the shell complete commands, options and the names of bots.',
     '',
     'What is asked of the running Beadle, as `mute` or `schedule fire`, is done by it within half a second; `--wait` says how long that is waited for.',

@@ -1,6 +1,6 @@
 import { CopyError, type CopyProgress, copyDatabase } from '../app/copy.ts'
 import { readDatabase, readSchemas } from '../app/databases.ts'
-import { explain } from './explain.ts'
+import { tellError } from './error-report.ts'
 import { Meter, type Step } from './meter.ts'
 
 interface Options {
@@ -43,9 +43,9 @@ export async function copy(options: Options): Promise<void> {
       const { code, message, hint } = error
       printLine({ done: false, error: { code, message, hint } })
     }
-    process.stderr.write(`${explain(error)}\n`)
+    tellError(error, json)
     // What a copy is refused for says what to do; whatever else came in between does not.
-    if (!(error instanceof CopyError) && meter.hasBegun)
+    if (!json && !(error instanceof CopyError) && meter.hasBegun)
       process.stderr.write('        What was copied is kept: the same command goes on where it was.\n')
     process.exitCode ??= 1
   }

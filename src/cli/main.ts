@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { tuneEngine } from '../base/engine.ts'
-import { explain } from './explain.ts'
-import { withoutSecrets } from './load-configured.ts'
 import { buildProgram } from './program.ts'
+import { runProgram } from './run-program.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -16,9 +15,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-try {
-  await buildProgram(version).parseAsync()
-} catch (error) {
-  process.stderr.write(`${withoutSecrets(explain(error))}\n`)
-  process.exitCode = 1
-}
+await runProgram(buildProgram(version), process.argv.slice(2))

@@ -3,7 +3,7 @@ import { type Received, type SandboxPlace, SandboxUser } from '../app/sandbox-us
 import { sleep, systemClock } from '../base/clock.ts'
 import { parseDuration } from '../base/duration.ts'
 import { AppError, asError } from '../base/errors.ts'
-import { explain } from './explain.ts'
+import { tellError } from './error-report.ts'
 import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
 import { plain } from './text.ts'
@@ -172,7 +172,7 @@ class Repl {
   #complain(error: unknown): undefined {
     this.#heardAt = systemClock.now()
     if (!this.#isTerminal) process.exitCode = 1
-    process.stderr.write(`${explain(error)}\n`)
+    tellError(error, this.#json)
   }
 
   /** Resolves when nothing more has come for a while. */
