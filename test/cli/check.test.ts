@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const GOOD = config({ listen: '127.0.0.1:0', server: { listen: '127.0.0.1:0' } })
 
@@ -21,7 +22,7 @@ const home = (files: Readonly<Record<string, unknown>> = {}): string =>
 
 describe('check', () => {
   test('tells of a configuration that is right', async () => {
-    const { code, stdout, stderr } = await run(['check'], { cwd: home() })
+    const { code, stdout, stderr } = await typed(['check'], { cwd: home() })
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: 'config.yaml is right.\n  herald as herald-bot: announce\n',
@@ -31,12 +32,12 @@ describe('check', () => {
 
   test('takes the path of the configuration', async () => {
     const here = home()
-    const { code, stdout } = await run(['check', '--config', `${here}/config.yaml`], { cwd: folder() })
+    const { code, stdout } = await typed(['check', '--config', `${here}/config.yaml`], { cwd: folder() })
     expect([code, stdout]).toEqual([0, expect.stringContaining('herald as herald-bot')])
   })
 
   test('finds the shipped configuration right', async () => {
-    const { code, stdout } = await run(['check'])
+    const { code, stdout } = await typed(['check'])
     expect([code, stdout]).toEqual([0, expect.stringContaining('warden as warden-bot')])
   })
 })
@@ -122,7 +123,9 @@ function bot(plugin: string): string {
 
 /** What a command says of a configuration that is not right. */
 async function refusalBy(command: 'check' | 'start', cwd: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run([command, ...args], { cwd })
+  // `start` stays a process of its own, as it listens to its signals.
+  const here = command === 'check' ? typed : run
+  const { code, stdout, stderr } = await here([command, ...args], { cwd })
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).not.toMatch(/^\s+at /m)
   return stderr

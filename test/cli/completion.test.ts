@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folder } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const here = () =>
   folder({ 'bots/herald.yaml': { username: 'h-bot' }, 'bots/warden.yaml': { username: 'w-bot' } })
@@ -22,8 +23,8 @@ test.each([
     ['mute', 'dave', '--for', ''],
     ['10m', '1h', '1d'],
   ],
-])('%j is completed by %j', async (typed, words) => {
-  const { stdout } = await run(['complete', '--', ...typed], { cwd: here() })
+])('%j is completed by %j', async (begun, words) => {
+  const { stdout } = await typed(['complete', '--', ...begun], { cwd: here() })
   const offered = stdout.split('\n').filter(line => line !== '' && !line.startsWith(':'))
   expect(offered.map(line => line.split('\t')[0])).toEqual(words)
 })
@@ -38,7 +39,7 @@ test('what bash is given is a script that bash takes', async () => {
 })
 
 test('a shell that is not known is refused, with those that are', async () => {
-  const { code, stderr } = await run(['completion', 'csh'])
+  const { code, stderr } = await typed(['completion', 'csh'])
   expect([code, stderr]).toEqual([
     1,
     expect.stringContaining('Allowed choices are zsh, bash, fish, powershell'),

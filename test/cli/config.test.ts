@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const HERALD = `# The herald.
 username: herald-bot
@@ -26,7 +26,7 @@ const herald = (here: string) => readFileSync(join(here, 'bots/herald.yaml'), 'u
 describe('config', () => {
   test('shows, sets and unsets a field of a bot, and puts back what it was', async () => {
     const here = home()
-    const beadle = (...args: string[]) => run(['config', ...args, '--bot', 'herald'], { cwd: here })
+    const beadle = (...args: string[]) => typed(['config', ...args, '--bot', 'herald'], { cwd: here })
     expect(await beadle('get', 'plugins.announce.hooks.deploy.to')).toMatchObject({
       code: 0,
       stdout: 'groups:\n  - 10000001\n',
@@ -49,24 +49,26 @@ describe('config', () => {
 
   test('hides secrets unless they are asked for', async () => {
     const here = home()
-    const all = await run(['config', 'get', '--bot', 'herald'], { cwd: here })
+    const all = await typed(['config', 'get', '--bot', 'herald'], { cwd: here })
     expect(all.stdout).toContain(`token: \${TOKEN:-••••}`)
     expect(all.stdout).not.toContain('canary')
     const one = ['config', 'get', 'jmessage.masterSecret', '--json']
-    expect((await run(one, { cwd: here })).stdout).toBe('"••••"\n')
-    expect((await run([...one, '--reveal'], { cwd: here })).stdout).toContain('beadle00e2e0secret000001')
+    expect((await typed(one, { cwd: here })).stdout).toBe('"••••"\n')
+    expect((await typed([...one, '--reveal'], { cwd: here })).stdout).toContain('beadle00e2e0secret000001')
   })
 
   test('refuses what would not start, with the problems, and what is no field', async () => {
     const here = home()
-    const wrong = await run(['config', 'set', 'server.sandbx', 'true'], { cwd: here })
+    const wrong = await typed(['config', 'set', 'server.sandbx', 'true'], { cwd: here })
     expect(wrong).toMatchObject({ code: 1, stdout: '' })
     expect(wrong.stderr).toContain('server.sandbx: is not a known key\n  hint: did you mean "sandbox"?')
-    expect((await run(['config', 'set', 'a..b', '1'], { cwd: here })).stderr).toContain("'a..b' is no field")
-    expect((await run(['config', 'get', 'drain'], { cwd: here })).stderr).toContain(
+    expect((await typed(['config', 'set', 'a..b', '1'], { cwd: here })).stderr).toContain(
+      "'a..b' is no field",
+    )
+    expect((await typed(['config', 'get', 'drain'], { cwd: here })).stderr).toContain(
       'drain is not set in config.yaml',
     )
-    const nobody = await run(['config', 'get', '--bot', 'nobody'], { cwd: here })
+    const nobody = await typed(['config', 'get', '--bot', 'nobody'], { cwd: here })
     expect(nobody.stderr).toContain('there is no bot nobody')
   })
 })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const TEACHER = `import { definePlugin, z } from 'beadle'
 export default definePlugin({
@@ -46,7 +47,7 @@ describe('check --explain', () => {
     const here = home(
       `{ lesson: '\${LESSON:-maths}', room: '\${file:../secrets/room}', limits: { attempts: 3 } }`,
     )
-    const { code, stdout, stderr } = await run(['check', '--explain'], {
+    const { code, stdout, stderr } = await typed(['check', '--explain'], {
       cwd: here,
       env: { BEADLE_LISTEN: '127.0.0.1:7998' },
     })
@@ -76,7 +77,7 @@ describe('check --explain', () => {
 
   test('is JSON for programs, with variables of the environment by their names', async () => {
     const here = home(`{ lesson: '\${LESSON}' }`)
-    const { stdout } = await run(['check', '--explain', '--json'], { cwd: here, env: { LESSON: 'music' } })
+    const { stdout } = await typed(['check', '--explain', '--json'], { cwd: here, env: { LESSON: 'music' } })
     const { bots } = JSON.parse(stdout)
     expect(bots[0].plugins[0].settings[0]).toEqual({
       field: 'plugins.teacher.lesson',
@@ -91,7 +92,7 @@ describe('check --explain', () => {
   })
 
   test('tells of a plugin that cannot be set up, or takes too long, and ends', async () => {
-    const sudden = await run(['check', '--explain'], { cwd: home('{ lesson: sudden }') })
+    const sudden = await typed(['check', '--explain'], { cwd: home('{ lesson: sudden }') })
     expect(sudden.code).toBe(1)
     expect(sudden.stdout).toContain('! school/teacher: plugin teacher cannot be set up: the chalk is gone')
     const endless = await run(['check', '--explain'], { cwd: home('{ lesson: endless }') })
@@ -100,7 +101,7 @@ describe('check --explain', () => {
   })
 
   test('does without setting plugins up', async () => {
-    const { code, stdout } = await run(['check', '--explain', '--no-setup'], {
+    const { code, stdout } = await typed(['check', '--explain', '--no-setup'], {
       cwd: home('{ lesson: sudden }'),
     })
     expect(code).toBe(0)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from '../e2e/build.ts'
 import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
 
@@ -52,7 +53,7 @@ test.each([
   ['repl', ['--as', '--group', '--room', '--to', '--json']],
   ['broadcast', ['start', 'list', 'show', 'pause', 'resume', 'cancel', 'undo']],
 ])('%s --help names its options', async (command, options) => {
-  const { code, stdout } = await run([command, '--help'])
+  const { code, stdout } = await typed([command, '--help'])
   expect(code).toBe(0)
   for (const option of options) expect(stdout).toContain(option)
 })
@@ -62,7 +63,7 @@ test('--version is that of the package', async () => {
 })
 
 test('an unknown command is refused, with the one that was meant', async () => {
-  const { code, stdout, stderr } = await run(['strat'])
+  const { code, stdout, stderr } = await typed(['strat'])
   expect(stderr).toContain("unknown command 'strat'")
   expect(stderr).toContain('Did you mean start?')
   expect(stderr).toContain('beadle --help')
@@ -70,13 +71,13 @@ test('an unknown command is refused, with the one that was meant', async () => {
 })
 
 test('an unknown option is refused', async () => {
-  const { code, stdout, stderr } = await run(['check', '--confg', 'config.yaml'])
+  const { code, stdout, stderr } = await typed(['check', '--confg', 'config.yaml'])
   expect(stderr).toContain("unknown option '--confg'")
   expect([code, stdout]).toEqual([1, ''])
 })
 
 test('no command at all shows the help', async () => {
-  const { code, stderr } = await run([])
+  const { code, stderr } = await typed([])
   expect(stderr).toContain('Usage: beadle')
   expect(code).toBe(1)
 })

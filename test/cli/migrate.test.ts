@@ -5,9 +5,9 @@ import { openStore } from '../../src/store/index.ts'
 import { runtimeSchema } from '../../src/store/schema/runtime.ts'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
 import { ownServer } from '../postgres/own-server.ts'
 import { administer } from '../postgres/start.ts'
+import { typed } from './typed.ts'
 
 const { database } = ownServer()
 
@@ -21,7 +21,7 @@ const stepsIn = (schema: { readonly migrations: object }) => Object.keys(schema.
 
 test('brings the databases of a configuration up to date, the IM server with them, and says so', async () => {
   const here = home()
-  const first = await run(['migrate'], { cwd: here })
+  const first = await typed(['migrate'], { cwd: here })
   const own = join(here, 'data/beadle.db')
   const im = join(here, 'data/im.db')
   expect(first).toMatchObject({ code: 0, stderr: '' })
@@ -30,35 +30,35 @@ test('brings the databases of a configuration up to date, the IM server with the
     `im: ${im} is up to date now, by 0001-tables.`,
     '',
   ])
-  const second = await run(['migrate'], { cwd: here })
+  const second = await typed(['migrate'], { cwd: here })
   expect(second.stdout).toBe(`runtime: ${own} is up to date already.\nim: ${im} is up to date already.\n`)
 })
 
 test('with an endpoint elsewhere only the database of the bots is there', async () => {
   const here = home({ jmessage: { endpoint: 'https://api.im.jpush.cn' } })
-  const { code, stdout } = await run(['migrate', '--json'], { cwd: here })
+  const { code, stdout } = await typed(['migrate', '--json'], { cwd: here })
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toEqual([
     { schema: 'runtime', database: join(here, 'data/beadle.db'), steps: stepsIn(runtimeSchema) },
   ])
   expect(existsSync(join(here, 'data/im.db'))).toBe(false)
-  const im = await run(['migrate', '--schema', 'im'], { cwd: here })
+  const im = await typed(['migrate', '--schema', 'im'], { cwd: here })
   expect(im).toMatchObject({ code: 1, stderr: expect.stringContaining('--database') })
 })
 
 test('brings a database of PostgreSQL up to date, and shows no password', async () => {
   const url = await database()
   const place = url.replace(':beadle@', '@')
-  const bare = await run(['migrate', '--database', url])
+  const bare = await typed(['migrate', '--database', url])
   expect(bare).toMatchObject({ code: 1, stdout: '' })
   expect(bare.stderr).toContain(`database ${place} has no tables of Beadle`)
-  const made = await run(['migrate', '--database', url, '--schema', 'all', '--json'])
+  const made = await typed(['migrate', '--database', url, '--schema', 'all', '--json'])
   expect([made.code, made.stderr]).toEqual([0, ''])
   expect(JSON.parse(made.stdout)).toEqual([
     { schema: 'runtime', database: place, steps: stepsIn(runtimeSchema) },
     { schema: 'im', database: place, steps: ['0001-tables'] },
   ])
-  const again = await run(['migrate', '--database', url])
+  const again = await typed(['migrate', '--database', url])
   expect(again.stdout).toBe(`runtime: ${place} is up to date already.\nim: ${place} is up to date already.\n`)
   const store = await openStore(runtimeSchema, { url })
   await store.close()
@@ -66,17 +66,17 @@ test('brings a database of PostgreSQL up to date, and shows no password', async 
 
 test('what cannot be brought up to date is left as it is, and told of', async () => {
   const url = await database()
-  await run(['migrate', '--database', url, '--schema', 'runtime'])
+  await typed(['migrate', '--database', url, '--schema', 'runtime'])
   await administer(url, client => client.query("insert into runtime_migration values ('999-later', 'x')"))
-  expect(await run(['migrate', '--database', url])).toMatchObject({
+  expect(await typed(['migrate', '--database', url])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('was made by a newer version of Beadle'),
   })
-  const wrong = await run(['migrate', '--database', 'postgrse://me:hush@host/db'])
+  const wrong = await typed(['migrate', '--database', 'postgrse://me:hush@host/db'])
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--database: must be sqlite:PATH') })
   expect(wrong.stderr).not.toContain('hush')
   const missing = join(folder(), 'nowhere.db')
-  expect(await run(['migrate', '--database', `sqlite:${missing}`])).toMatchObject({
+  expect(await typed(['migrate', '--database', `sqlite:${missing}`])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(`there is no database ${missing}`),
   })

@@ -6,6 +6,7 @@ import { build, ROOT } from '../e2e/build.ts'
 import { folder, write } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
 import { home, runTool } from './new-home.ts'
+import { typed } from './typed.ts'
 
 beforeAll(build)
 
@@ -43,10 +44,10 @@ function problemsOf(files: readonly string[]): string[] {
 
 test('what is made passes lint, types, its own test, and the check', { timeout: 240_000 }, async () => {
   const here = home()
-  expect(await run(['new', 'project'], { cwd: here })).toMatchObject({ code: 0, stderr: '' })
+  expect(await typed(['new', 'project'], { cwd: here })).toMatchObject({ code: 0, stderr: '' })
   for (const { template, language, name } of PLUGINS) {
     const args = ['new', 'plugin', name, '--template', template, '--bot', 'helper']
-    const made = await run(language === 'js' ? [...args, '--js'] : args, { cwd: here })
+    const made = await typed(language === 'js' ? [...args, '--js'] : args, { cwd: here })
     expect(made, made.stderr).toMatchObject({ code: 0 })
   }
   const sources = PLUGINS.flatMap(({ name, language }) => [
@@ -74,7 +75,7 @@ test('what is made passes lint, types, its own test, and the check', { timeout: 
 
 test('a project is made in a folder, and says what to do next', async () => {
   const here = folder()
-  const { code, stdout } = await run(['new', 'project', 'my-bots', '--bot', 'herald'], { cwd: here })
+  const { code, stdout } = await typed(['new', 'project', 'my-bots', '--bot', 'herald'], { cwd: here })
   expect(code).toBe(0)
   expect(stdout).toBe(
     [
@@ -93,7 +94,7 @@ test('a project is made in a folder, and says what to do next', async () => {
   )
   const made = JSON.parse(read(join(here, 'my-bots/package.json')))
   expect(made).toMatchObject({ name: 'my-bots', type: 'module', scripts: { test: 'vitest run' } })
-  expect((await run(['check'], { cwd: join(here, 'my-bots') })).stdout).toContain(
+  expect((await typed(['check'], { cwd: join(here, 'my-bots') })).stdout).toContain(
     'herald as herald-bot: no plugins',
   )
 })
@@ -102,7 +103,7 @@ test('each project has a secret of its own', async () => {
   const here = folder()
   const secrets = []
   for (const name of ['one', 'two']) {
-    await run(['new', 'project', name], { cwd: here })
+    await typed(['new', 'project', name], { cwd: here })
     secrets.push(/masterSecret: (\w{24})\n/.exec(read(join(here, name, 'config.yaml')))![1])
   }
   expect(secrets[0]).not.toBe(secrets[1])
@@ -117,7 +118,7 @@ test('what package.json says already stays, and what is missing is added', async
     },
     'tsconfig.json': '{}',
   })
-  const { code, stdout } = await run(['init'], { cwd: here })
+  const { code, stdout } = await typed(['init'], { cwd: here })
   expect(code).toBe(0)
   expect(stdout).toContain('  ~ package.json')
   expect(JSON.parse(read(join(here, 'package.json')))).toMatchObject({
@@ -127,12 +128,12 @@ test('what package.json says already stays, and what is missing is added', async
     scripts: { test: 'node --test', dev: 'beadle dev' },
   })
   expect(read(join(here, 'tsconfig.json'))).toBe('{}')
-  expect(await run(['init'], { cwd: here })).toMatchObject({
+  expect(await typed(['init'], { cwd: here })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is a project in . already'),
   })
   const common = folder({ 'package.json': { type: 'commonjs' } })
-  expect((await run(['init'], { cwd: common })).stderr).toContain('package.json has "type": "commonjs"')
+  expect((await typed(['init'], { cwd: common })).stderr).toContain('package.json has "type": "commonjs"')
   expect(existsSync(join(common, 'config.yaml'))).toBe(false)
 })
 
@@ -141,7 +142,7 @@ test("a plugin is added to a bot's file, whose comments and order stay", async (
     '# The herald.\nusername: herald-bot # its account\nplugins:\n  # says hello\n  hello: { greeting: Hi }\nroles:\n  owner: [alice]\n'
   const here = folder({ 'config.yaml': '# nothing\n', 'bots/herald.yaml': bot })
   const args = ['new', 'plugin', 'ring', '--template', 'webhook', '--bot', 'herald']
-  const { code, stdout } = await run([...args, '--json'], { cwd: here })
+  const { code, stdout } = await typed([...args, '--json'], { cwd: here })
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toEqual({
     files: ['plugins/ring/index.ts', 'plugins/ring/ring.test.ts', 'plugins/ring/README.md'],
@@ -161,14 +162,14 @@ test('nothing is overwritten, and nothing is left half done', async () => {
     'mine/hello.ts': 'export default 1',
   })
   const fails = async (args: readonly string[], message: string) => {
-    const { code, stderr } = await run(['new', ...args], { cwd: here })
+    const { code, stderr } = await typed(['new', ...args], { cwd: here })
     expect(stderr).toContain(message)
     expect(code).toBe(1)
   }
   await fails(['plugin', 'hello'], 'there is a plugin of this name already: mine/hello.ts')
   await fails(['plugin', 'ring', '--bot', 'nobody'], "there is no bot 'nobody' in who")
   await fails(['bot', 'herald'], 'who/herald.yaml is there already')
-  await run(['new', 'plugin', 'other', '--bot', 'herald'], { cwd: here })
+  await typed(['new', 'plugin', 'other', '--bot', 'herald'], { cwd: here })
   await fails(['plugin', 'other', '--bot', 'herald'], 'it has a plugin of this name')
   await fails(['plugin', 'other'], 'there is a plugin of this name already: mine/other')
   expect(existsSync(join(here, 'mine/ring'))).toBe(false)
@@ -186,13 +187,13 @@ test.each([
   [['bot', 'herald', '--username', 'x'], "'x' cannot be a username: use 4 to 128"],
 ])('%j is refused, and says why', async (args, message) => {
   const here = folder({ 'config.yaml': '', 'bots/a.yaml': 'username: a-bot\n' })
-  const { code, stdout, stderr } = await run(['new', ...args], { cwd: here })
+  const { code, stdout, stderr } = await typed(['new', ...args], { cwd: here })
   expect(stderr).toContain(message)
   expect([code, stdout]).toEqual([1, ''])
 })
 
 test('outside of a project, it says how one is made', async () => {
-  const { code, stderr } = await run(['new', 'plugin', 'hello'], { cwd: folder() })
+  const { code, stderr } = await typed(['new', 'plugin', 'hello'], { cwd: folder() })
   expect(code).toBe(1)
   expect(stderr).toContain('there is no project here, as there is no config.yaml')
   expect(stderr).toContain('beadle new project makes one')
@@ -201,10 +202,10 @@ test('outside of a project, it says how one is made', async () => {
 test('a bot is made with what it is told', async () => {
   const here = folder({ 'config.yaml': read(join(ROOT, 'config.yaml')) })
   const args = ['new', 'bot', 'herald', '--nickname', "The: 'Herald'", '--username', 'town.herald']
-  expect(await run(args, { cwd: here })).toMatchObject({ code: 0 })
-  await run(['new', 'plugin', 'hello', '--bot', 'herald'], { cwd: here })
-  await run(['new', 'bot', 'crier', '--plugin', 'hello'], { cwd: here })
-  const { stdout, stderr } = await run(['check'], { cwd: here })
+  expect(await typed(args, { cwd: here })).toMatchObject({ code: 0 })
+  await typed(['new', 'plugin', 'hello', '--bot', 'herald'], { cwd: here })
+  await typed(['new', 'bot', 'crier', '--plugin', 'hello'], { cwd: here })
+  const { stdout, stderr } = await typed(['check'], { cwd: here })
   expect(stderr).toBe('')
   expect(stdout).toContain('herald as town.herald: hello')
   expect(stdout).toContain('crier as crier-bot: hello')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const greeter = (field: string) => `import { definePlugin, z } from 'beadle'
 export default definePlugin({
@@ -22,10 +22,10 @@ test('schema writes what editors need, and check keeps it as the plugins are', a
     'plugins/broken.ts': 'export default {',
   })
   const botSchema = () => JSON.parse(readFileSync(join(here, '.beadle/bot.schema.json'), 'utf8'))
-  expect((await run(['check'], { cwd: here })).code).toBe(0)
+  expect((await typed(['check'], { cwd: here })).code).toBe(0)
   expect(existsSync(join(here, '.beadle'))).toBe(false)
 
-  const { code, stdout, stderr } = await run(['schema'], { cwd: here })
+  const { code, stdout, stderr } = await typed(['schema'], { cwd: here })
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: expect.stringContaining('the settings of plugin broken are left open'),
@@ -39,10 +39,10 @@ test('schema writes what editors need, and check keeps it as the plugins are', a
   })
 
   writeFileSync(join(here, 'plugins/greeter.ts'), greeter('welcome'))
-  expect((await run(['check'], { cwd: here })).code).toBe(0)
+  expect((await typed(['check'], { cwd: here })).code).toBe(0)
   expect(botSchema().definitions['plugin-greeter'].required).toEqual(['welcome'])
 
-  const elsewhere = await run(['schema', '--out', 'schemas', '--json'], { cwd: here })
+  const elsewhere = await typed(['schema', '--out', 'schemas', '--json'], { cwd: here })
   expect(JSON.parse(elsewhere.stdout)).toEqual({
     files: ['schemas/config.schema.json', 'schemas/bot.schema.json'],
     open: ['broken'],

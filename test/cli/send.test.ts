@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { config, startBeadle } from '../e2e/beadle.ts'
 import { folder, freePort } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
 import { serveJmessage } from '../e2e/serve-jmessage.ts'
+import { typed } from './typed.ts'
 
 const porter = { 'bots/porter.yaml': { username: 'porter-bot' } }
 
@@ -20,7 +20,7 @@ async function home(
   await jmessage.users('alice', 'bobby')
   for (const username of accounts)
     await jmessage.must('POST', '/v1/admins/', { username, password: 'secret' })
-  return { jmessage, here, send: (...args: string[]) => run(['send', ...args], { cwd: here }) }
+  return { jmessage, here, send: (...args: string[]) => typed(['send', ...args], { cwd: here }) }
 }
 
 const SENT = ': \\d+ at \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\n'
@@ -88,7 +88,7 @@ test('send without a target, and without JMessage, says what is missing', async 
     stderr: expect.stringContaining('say to whom: --user, --group or --room'),
   })
   const endpoint = `http://127.0.0.1:${await freePort()}`
-  const away = await run(['send', 'Hello?', '--user', 'alice'], {
+  const away = await typed(['send', 'Hello?', '--user', 'alice'], {
     cwd: here,
     env: { JMESSAGE_ENDPOINT: endpoint },
   })
