@@ -20,10 +20,10 @@ export function cliPage(program) {
     '',
     '| Exit code | Means |',
     '| --- | --- |',
-    '| 0 | done |',
-    '| 1 | refused or wrong: the last lines say what, and what to do |',
+    '| 0 | done; of `start`, `dev` and `server`: ended when they were told to |',
+    '| 1 | refused, wrong, or not all of it done: the last lines say what, and what to do |',
     '| 2 | asked for, and no Beadle has done it yet: it is done when one runs |',
-    '| 130, 143 | ended by SIGINT or SIGTERM in the midst of it |',
+    '| 130, 143 | another command, ended by SIGINT or SIGTERM in the midst of it |',
     ...[...groups].flatMap(([group, commands]) => [
       '',
       `## ${group.replace(/:$/, '')}`,

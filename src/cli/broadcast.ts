@@ -17,7 +17,7 @@ import { loadConfigured } from './load-configured.ts'
 import { Meter } from './meter.ts'
 import { readLimit, readWait, usage } from './options.ts'
 import { answerOf } from './order.ts'
-import { firstLine, plain, printJson, table, when } from './text.ts'
+import { firstLine, plain, printJson, printLine, table, when } from './text.ts'
 
 interface Common {
   readonly config: string
@@ -111,7 +111,12 @@ export async function start(options: StartOptions): Promise<void> {
   const given = await startBroadcast(await loadConfigured(options.config), args, waitMs)
   const begun = answerOf(given, json) as Begun | undefined
   if (!begun) return
-  if (json) return printJson({ order: given.id, done: true, ...begun })
+  if (json) {
+    // What follows is one object a line.
+    if (!options.follow) return printJson({ order: given.id, done: true, ...begun })
+    printLine({ order: given.id, done: true, ...begun })
+    return watch(begun.id, options)
+  }
   const targets = `${begun.total} ${begun.total === 1 ? 'target' : 'targets'}`
   const time = begun.estimateMs > 0 ? `, takes about ${span(begun.estimateMs)}` : ''
   process.stdout.write(`${begun.id}: begun${paused ? ', paused' : ''}: ${targets}${time}\n`)
@@ -128,11 +133,12 @@ export async function watch(id: string, { config: path, json = false }: Common):
   for (;;) {
     const { broadcast } = await showBroadcast(config, id, { limit: 1 })
     const { state, total, waiting } = broadcast
-    const of = { id: broadcast.id, state, done: total - waiting }
+    const { sent, failed, unsure } = broadcast
+    const of = { id: broadcast.id, state, done: total - waiting, sent, failed, unsure }
     meter.show({ phase: state, what: VERBS[state] ?? state, total, done: of.done, unit: 'targets', json: of })
     if (state !== 'running' && state !== 'undoing') {
       meter.end()
-      if (broadcast.failed + broadcast.unsure > 0) process.exitCode = 1
+      if (failed + unsure > 0) process.exitCode = 1
       if (!json) process.stdout.write(`${linesOf(broadcast).join('\n')}\n`)
       return
     }

@@ -1,7 +1,6 @@
 import { explainConfig } from '../app/explanation.ts'
 import { loadBotSpecs } from '../app/plugins.ts'
 import { refreshSchemas } from '../app/schemas.ts'
-import { endNow } from './end-now.ts'
 import { explanationText } from './explanation-text.ts'
 import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
@@ -26,8 +25,7 @@ export async function check({ config: path, explain, setup: isSetUp, json }: Opt
     if (json) printJson(explanation)
     else process.stdout.write(explanationText(explanation))
     if (explanation.problems.length > 0) process.exitCode = 1
-    // A plugin that was set up may keep something open.
-    return isSetUp ? endNow() : undefined
+    return
   }
   if (json) {
     const about = bots.map(({ id, username, mode, plugins }) => ({

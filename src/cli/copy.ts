@@ -2,6 +2,7 @@ import { CopyError, type CopyProgress, copyDatabase } from '../app/copy.ts'
 import { readDatabase, readSchemas } from '../app/databases.ts'
 import { tellError } from './error-report.ts'
 import { Meter, type Step } from './meter.ts'
+import { printLine } from './text.ts'
 
 interface Options {
   readonly from: string
@@ -50,8 +51,6 @@ export async function copy(options: Options): Promise<void> {
     process.exitCode ??= 1
   }
 }
-
-const printLine = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
 
 const VERBS = { copy: 'copying', verify: 'comparing' } as const
 

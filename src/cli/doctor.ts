@@ -31,8 +31,6 @@ export async function doctor({
   process.exitCode = failures > 0 ? 1 : 0
   if (json) printJson({ ok: failures === 0, findings })
   else process.stdout.write(`\n${verdict(failures, warnings)}\n`)
-  // A plugin that was set up may keep something open.
-  process.stdout.write('', () => process.exit())
 }
 
 function lineOf({ state, check, text, hint }: Finding): string {

@@ -1,3 +1,3 @@
-/** Ends the process once all is written: a plugin that was set up may keep something open. */
-export const endNow = (): Promise<void> =>
-  new Promise(() => process.stdout.write('', () => process.exit(process.exitCode ?? 0)))
+/** Ends the process once all is written. */
+export const endNow = (): void =>
+  void process.stdout.write('', () => process.stderr.write('', () => process.exit()))

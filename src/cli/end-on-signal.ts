@@ -4,6 +4,11 @@ import { withoutSecrets } from './load-configured.ts'
 /** Longest time a shutdown may take, beside what it first waits for; then the process ends all the same. What was accepted is on disk. */
 export const DEADLINE_MS = 15_000
 
+let isUp = false
+
+/** Whether something runs that a signal ends. */
+export const staysUp = (): boolean => isUp
+
 /**
  * Has SIGTERM and SIGINT end the process: at once while it starts, as nothing was taken in yet; later by closing, with
  * 0 when all was closed in time and 1 when it was not. A second signal does not wait.
@@ -31,6 +36,7 @@ export function endOnSignal(): (close: () => Promise<void>, waitsMs?: number) =>
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
   return (given, waitsMs = 0) => {
     close = given
+    isUp = true
     deadlineMs = DEADLINE_MS + waitsMs
   }
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { tuneEngine } from '../base/engine.ts'
+import { endNow } from './end-now.ts'
+import { staysUp } from './end-on-signal.ts'
 import { buildProgram } from './program.ts'
 import { runProgram } from './run-program.ts'
 
@@ -16,3 +18,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 await runProgram(buildProgram(version), process.argv.slice(2))
+// A plugin that was loaded or set up may keep something open.
+if (!staysUp()) endNow()

@@ -39,4 +39,7 @@ export function when(at: number): string {
 export const printJson = (value: unknown): void =>
   void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 
+/** Writes one of several values for programs, each in a line of its own. */
+export const printLine = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
+
 export const firstLine = (text: string | null | undefined): string => text?.split('\n', 1)[0] ?? ''

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { callWebhook, idOf, webhooksOf } from '../app/webhooks.ts'
 import { asError } from '../base/errors.ts'
-import { endNow } from './end-now.ts'
 import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
 import { plain, printJson, table } from './text.ts'
@@ -26,7 +25,6 @@ export async function list(options: Common & { bot?: string; curl?: boolean }): 
     for (const { bot, plugin, message } of problems)
       process.stderr.write(`! ${bot}/${plugin}: ${plain(message, 300)}\n`)
   }
-  await endNow()
 }
 
 export interface SendOptions extends Common {
@@ -49,7 +47,6 @@ export async function send(webhook: string, options: SendOptions): Promise<void>
   if (answer.status >= 400) process.exitCode = 1
   if (options.json) printJson({ ...answer, body: jsonOr(answer.body) })
   else process.stdout.write(`${answer.status} ${plain(answer.body, 10_000)}\n`)
-  await endNow()
 }
 
 function bodyOf({ data, file, form, contentType }: SendOptions): { body: string; contentType: string } {

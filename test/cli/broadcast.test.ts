@@ -71,5 +71,10 @@ test('a broadcast is watched until it has ended', async () => {
   expect(out).toContain('state      done\n')
   expect(await texts()).toEqual(['to you'])
   const again = await printed(() => broadcast.watch(out.slice(0, 26), { config: path, json: true }))
-  expect(JSON.parse(again.out)).toMatchObject({ state: 'done', done: 3, total: 3, percent: 100 })
+  const state = { state: 'done', done: 3, sent: 3, failed: 0, total: 3, percent: 100 }
+  expect(JSON.parse(again.out)).toMatchObject(state)
+  const both = await printed(() => broadcast.start({ ...options, follow: true, json: true }))
+  const lines = both.out.trimEnd().split('\n')
+  expect(JSON.parse(lines[0]!)).toMatchObject({ done: true, id: expect.any(String), total: 3 })
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject(state)
 })

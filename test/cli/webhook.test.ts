@@ -6,7 +6,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { config } from '../e2e/beadle.ts'
 import { JMessage } from '../e2e/jmessage.ts'
 import { folder, freePort, write } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const SECRET = 'a-secret-of-the-bell'
 const BELL = `
@@ -31,7 +31,7 @@ async function tower(isUp = true) {
     'plugins/bell.ts': BELL,
     'bots/ringer.yaml': { username: 'ringer-bot', plugins: { bell: null } },
   })
-  const webhook = (...args: string[]) => run(['webhook', ...args], { cwd: here })
+  const webhook = (...args: string[]) => typed(['webhook', ...args], { cwd: here })
   if (!isUp) return { here, webhook, texts: async () => [] as string[] }
   const beadle = await startBeadle(await loadConfig(join(here, 'config.yaml'), { env: {} }), silentLog)
   onTestFinished(() => beadle.close(0))
