@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { config, startBeadle } from '../e2e/beadle.ts'
 import { APP, JMessage, startServer } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
-import { run } from '../e2e/program.ts'
+import { typed } from './typed.ts'
 
 const HERALD = (group: number) => ({
   username: 'herald-bot',
@@ -28,7 +28,7 @@ async function home(main: object = {}, files: Readonly<Record<string, unknown>> 
     'bots/herald.yaml': HERALD(10000001),
     ...files,
   })
-  return { here, port, imPort, doctor: (...args: string[]) => run(['doctor', ...args], { cwd: here }) }
+  return { here, port, imPort, doctor: (...args: string[]) => typed(['doctor', ...args], { cwd: here }) }
 }
 
 /** An IM server of another process, as the real JMessage is. */
