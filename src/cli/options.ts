@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
 import { parseDuration } from '../base/duration.ts'
-import { AppError } from '../base/errors.ts'
+import { AppError, asError } from '../base/errors.ts'
 
 /** Rows that can be asked for. */
 const MOST_ROWS = 100_000
@@ -25,6 +26,34 @@ export function readWait(text: string): number {
   const ms = text === '0' ? 0 : parseDuration(text)
   if (ms !== undefined) return ms
   throw usage(`--wait ${text}: must be a length of time such as 10s`)
+}
+
+/** What stands in a file that an option names. @throws AppError `cli.usage` */
+export function readIn(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    const why = (thrown as NodeJS.ErrnoException).code ?? asError(thrown).message
+    throw usage(`${option} ${file}: cannot be read (${why})`)
+  }
+}
+
+/** A JSON object, or the one that stands in `@FILE`. @throws AppError `cli.usage` */
+export function readObject(option: string, text: string): Record<string, unknown> {
+  const isFile = text.startsWith('@')
+  const json = isFile ? readIn(option, text.slice(1)) : text
+  const value = parsed(json)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
+  throw usage(`${option}${isFile ? ` ${text}` : ''}: must be a JSON object, or @FILE with one in it`)
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 export const usage = (message: string): AppError => new AppError(message, { code: 'cli.usage' })

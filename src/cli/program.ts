@@ -8,6 +8,7 @@ import { addDatabaseCommands } from './database-commands.ts'
 import { addEventCommands } from './event-commands.ts'
 import { addNewCommands } from './new-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
+import { addSend } from './send-command.ts'
 import { addWebhookCommands } from './webhook-commands.ts'
 
 /** All that a person can type, and what it does. */
@@ -77,13 +78,7 @@ export function buildProgram(version: string): Command {
     .action(async options => (await import('./schema.ts')).schema(options))
 
   program.commandsGroup('As a bot:')
-  json(configured(program.command('send <text>').description('send a text as one of the bots')))
-    .option('-b, --bot <id>', 'which bot; the only one, if there is one only')
-    .option('-u, --user <username>', 'to a user; may be given several times', collect)
-    .option('-g, --group <gid>', 'to a group; may be given several times', collect)
-    .option('-r, --room <id>', 'to a chat room; may be given several times', collect)
-    .action(async (text: string, options) => (await import('./send.ts')).send(text, options))
-
+  addSend(program)
   addBotCommands(program)
   program.commandsGroup('What happens:')
   addScheduleCommands(program)

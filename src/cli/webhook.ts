@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { callWebhook, idOf, webhooksOf } from '../app/webhooks.ts'
-import { asError } from '../base/errors.ts'
 import { loadConfigured } from './load-configured.ts'
-import { usage } from './options.ts'
+import { readIn, usage } from './options.ts'
 import { plain, printJson, table } from './text.ts'
 
 interface Common {
@@ -57,7 +55,7 @@ function bodyOf({ data, file, form, contentType }: SendOptions): { body: string;
     const body = new URLSearchParams(fields).toString()
     return { body, contentType: contentType ?? 'application/x-www-form-urlencoded' }
   }
-  const body = file === undefined ? (data ?? '{}') : readIn(file)
+  const body = file === undefined ? (data ?? '{}') : readIn('--file', file)
   if (contentType === undefined && jsonOr(body) === body)
     throw usage(
       `${file === undefined ? '--data' : `--file ${file}`}: is no JSON; --content-type says what else it is`,
@@ -72,16 +70,6 @@ function partsOf(option: string, text: string, sign: string): [string, string] {
   const at = text.indexOf(sign)
   if (at <= 0) throw usage(`${option} ${text}: must be name${sign}${sign === ':' ? ' ' : ''}value`)
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
-}
-
-function readIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (thrown) {
-    throw usage(
-      `--file ${file}: cannot be read (${(thrown as NodeJS.ErrnoException).code ?? asError(thrown).message})`,
-    )
-  }
 }
 
 /** What a text holds as JSON; the text itself, if it is none. */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startBeadle } from '../../src/app/beadle.ts'
 import { loadConfig } from '../../src/app/config/index.ts'
-import { sendText } from '../../src/app/send-text.ts'
+import { send } from '../../src/app/send.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { config } from '../e2e/beadle.ts'
 import { APP, JMessage } from '../e2e/jmessage.ts'
@@ -35,7 +35,8 @@ test('apps of the embedded server are told of by callback, each to its own bots,
   await apps[1]!.must('POST', `/sandbox/apps/${SHOP.appKey}/messages`, message)
   const heard = () => apps[1]!.texts({ group: groups[1]! })
   await until('the bot of the shop answers', async () => (await heard()).length === 2)
-  for await (const _ of sendText(loaded, 'open', { bot: 'clerk', group: [String(groups[1])] })) void _
+  const to = { bot: 'clerk', group: [String(groups[1])], baseDir: here }
+  for await (const _ of send(loaded, { text: 'open' }, to)) void _
   expect((await heard()).at(-1)).toBe('open')
   expect(await apps[0]!.texts({ group: groups[0]! })).toEqual([])
 })

@@ -21,8 +21,11 @@ export function kindsOf(content: object): readonly (typeof KINDS)[number][] {
   return KINDS.filter(kind => fields[kind] !== undefined)
 }
 
+/** What uploads the media of a message, for as long as the attempt is not given up. */
+type Uploading = Pick<BotContext, 'media' | 'attempt'>
+
 /** The body of a message; its media are uploaded. */
-export async function bodyOf(context: BotContext, content: MessageContent): Promise<Record<string, unknown>> {
+export async function bodyOf(context: Uploading, content: MessageContent): Promise<Record<string, unknown>> {
   const { media, attempt } = context
   if ('image' in content) return { ...(await media.image(content.image, attempt?.signal)) }
   if ('voice' in content) return { ...(await media.voice(content.voice, content.duration, attempt?.signal)) }
@@ -42,7 +45,7 @@ export function cardMessage<Options extends SendOptions>(
 
 /** What is sent in place of a content or card: a type, a body that may take a while, and options. */
 export function planOf<Options extends SendOptions>(
-  context: BotContext,
+  context: Uploading,
   content: MessageContent | Card,
   options: Options | undefined,
 ): {

@@ -27,7 +27,8 @@ const DOWNLOAD_MS = 15_000
 
 export interface MediaUploadsOptions {
   readonly client: Client
-  readonly store: Store<RuntimeTables>
+  /** Where it is kept what was uploaded. Without one, it is for the life of this only. */
+  readonly store?: Store<RuntimeTables>
   readonly appKey: string
   /** Relative paths start here. */
   readonly baseDir: string
@@ -95,10 +96,10 @@ export class MediaUploads {
 
   async #uploadOnce(type: MediaType, hash: string, bytes: Buffer, name: string): Promise<UploadedMedia> {
     const { client, store, appKey: appkey, forgets } = this.#options
-    const before = await store.read.first(uploadedBefore, { appkey, type, hash })
+    const before = await store?.read.first(uploadedBefore, { appkey, type, hash })
     if (before) return JSON.parse(before.uploaded)
     const uploaded = await client.resource.upload({ type, file: { bytes, name } })
-    if (forgets) return uploaded
+    if (!store || forgets) return uploaded
     await store.write(tx => tx.run(keepUploaded, { appkey, type, hash, uploaded: JSON.stringify(uploaded) }))
     return uploaded
   }
