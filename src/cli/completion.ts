@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs'
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
+import { templates } from './new/templates/plugin-template.ts'
 
 /** What may stand after an option, by its name, where that can be told without reading the configuration. */
 const VALUES: Readonly<Record<string, () => readonly string[]>> = {
   bot: botNames,
   state: () => ['pending', 'done', 'dead', 'dropped'],
   type: () => ['webhook', 'cron', 'job', 'im', 'message', 'message.text'],
+  template: () => Object.keys(templates),
   for: () => ['10m', '1h', '1d'],
   since: () => ['1h', '1d', '7d'],
 }

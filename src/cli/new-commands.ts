@@ -1,5 +1,11 @@
 import type { Command } from 'commander'
 import { collect, configured, json } from './common-options.ts'
+import { templates } from './new/templates/plugin-template.ts'
+
+/** `command (answers a command in a chat), …`. */
+const kinds = Object.entries(templates)
+  .map(([name, { about }]) => `${name} (${about})`)
+  .join(', ')
 
 /** Adds `beadle new …` and `beadle init`. */
 export function addNewCommands(program: Command, version: string): void {
@@ -19,7 +25,7 @@ export function addNewCommands(program: Command, version: string): void {
       made
         .command('plugin [name]')
         .description('make a plugin, with its test; asks for what is missing on a terminal')
-        .option('-t, --template <kind>', 'command, webhook or schedule (default: command)')
+        .option('-t, --template <kind>', `what it does at first: ${kinds}; default: command`)
         .option('-b, --bot <id>', 'add it to this bot; may be given several times', collect)
         .option('--js', 'in JavaScript'),
     ),

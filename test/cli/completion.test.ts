@@ -19,6 +19,7 @@ test.each([
     ['send', '--bot', ''],
     ['herald', 'warden'],
   ],
+  [['new', 'plugin', 'x', '--template', 'd'], ['dialogue']],
   [
     ['mute', 'dave', '--for', ''],
     ['10m', '1h', '1d'],

@@ -36,6 +36,7 @@ test.each([
   ['start', ['--config']],
   ['dev', ['--config']],
   ['new', ['project', 'plugin', 'bot']],
+  ['new plugin', ['command', 'dialogue', 'webhook', 'schedule']],
   ['server', ['--listen', '--data', '--app', '--callback', '--sandbox', '--rate-limit']],
   ['check', ['--config', '--explain', '--no-setup', '--json']],
   ['doctor', ['--config', '--offline', '--no-setup', '--json']],
@@ -53,7 +54,7 @@ test.each([
   ['repl', ['--as', '--group', '--room', '--to', '--json']],
   ['broadcast', ['start', 'list', 'show', 'pause', 'resume', 'cancel', 'undo']],
 ])('%s --help names its options', async (command, options) => {
-  const { code, stdout } = await typed([command, '--help'])
+  const { code, stdout } = await typed([...command.split(' '), '--help'])
   expect(code).toBe(0)
   for (const option of options) expect(stdout).toContain(option)
 })

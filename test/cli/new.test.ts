@@ -11,7 +11,7 @@ import { typed } from './typed.ts'
 beforeAll(build)
 
 const LONG = 'a-name-that-is-as-long-as-names-may-be-0'
-const TEMPLATES = ['command', 'webhook', 'schedule']
+const TEMPLATES = ['command', 'dialogue', 'webhook', 'schedule']
 /** Each template, in both languages, in turns under a short name and the longest one. */
 const PLUGINS = TEMPLATES.flatMap((template, index) =>
   ['ts', 'js'].map((language, turn) => ({
@@ -66,7 +66,7 @@ test('what is made passes lint, types, its own test, and the check', { timeout: 
     here,
   )
   expect(lint.code, lint.output).toBe(0)
-  const tested = await runTool('vitest/vitest.mjs', ['run'], here)
+  const tested = await runTool('vitest/vitest.mjs', ['run', '--no-isolate'], here)
   expect(tested.code, tested.output).toBe(0)
   expect(tested.output).toMatch(new RegExp(`Test Files\\s+${PLUGINS.length} passed`))
   const checked = await run(['check'], { cwd: here })
@@ -182,7 +182,10 @@ test.each([
   [['bot'], 'say what the bot is called: beadle new bot herald'],
   [['plugin', 'Hello'], "'Hello' cannot be the name of a plugin: use 1 to 40 characters of a-z, 0-9 and -"],
   [['plugin', '../up'], "'../up' cannot be the name of a plugin"],
-  [['plugin', 'x', '--template', 'poem'], '--template poem: must be one of command, webhook, schedule'],
+  [
+    ['plugin', 'x', '--template', 'poem'],
+    '--template poem: must be one of command, dialogue, webhook, schedule',
+  ],
   [['bot', 'The_Herald'], "'The_Herald' cannot be the id of a bot"],
   [['bot', 'herald', '--username', 'x'], "'x' cannot be a username: use 4 to 128"],
 ])('%j is refused, and says why', async (args, message) => {

@@ -1,4 +1,5 @@
 import { command } from './command.ts'
+import { dialogue } from './dialogue.ts'
 import { schedule } from './schedule.ts'
 import { webhook } from './webhook.ts'
 
@@ -23,7 +24,9 @@ export interface WorldLines {
   readonly file: string
 }
 
-export const templates = { command, webhook, schedule } satisfies Readonly<Record<string, PluginTemplate>>
+export const templates = { command, dialogue, webhook, schedule } satisfies Readonly<
+  Record<string, PluginTemplate>
+>
 
 export type TemplateName = keyof typeof templates
 
