@@ -64,7 +64,10 @@ async function apply(edit: Edit, options: Options): Promise<void> {
   const file = fileOf(options)
   const { isChanged, former, problems } = await editConfig(file, [edit], { config: options.config })
   const field = fieldName(edit.path)
-  if (options.json) return printJson({ file, field, changed: isChanged, former: former?.name ?? null })
+  if (options.json) {
+    const left = problems.map(({ cause: _, ...problem }) => problem)
+    return printJson({ file, field, changed: isChanged, former: former?.name ?? null, problems: left })
+  }
   if (!isChanged) return void process.stdout.write(`${file} says so already.\n`)
   const done = edit.kind === 'unset' ? 'is taken out' : 'is set'
   process.stdout.write(`${file}: ${field} ${done}. The file was kept as ${former!.name}.\n`)

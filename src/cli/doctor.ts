@@ -19,7 +19,7 @@ export async function doctor({
   json = false,
 }: Options): Promise<void> {
   const findings: Finding[] = []
-  const progress = progressLine()
+  const progress = progressLine(json)
   for await (const finding of examine(config, { offline, isSetUp, onCheck: progress.show })) {
     findings.push(finding)
     progress.clear()
@@ -46,9 +46,9 @@ function verdict(failures: number, warnings: number): string {
   return told.length > 0 ? `${told.join(', ')}.` : 'All is well.'
 }
 
-/** On a terminal: what is being looked at. */
-function progressLine(): { show: (name: string) => void; clear: () => void } {
-  if (process.stderr.isTTY !== true) return { show() {}, clear() {} }
+/** On a terminal, for a person: what is being looked at. */
+function progressLine(json: boolean): { show: (name: string) => void; clear: () => void } {
+  if (json || process.stderr.isTTY !== true) return { show() {}, clear() {} }
   return {
     show: name => void process.stderr.write(`\r\u001b[K… ${name}`),
     clear: () => void process.stderr.write('\r\u001b[K'),

@@ -30,7 +30,7 @@ export function addEventCommands(program: Command): void {
     .action(async (ids: string[], options: ReplayOptions) =>
       (await import('./events.ts')).replay(ids, options),
     )
-  filtered(events.command('record <file>'), '1000')
+  json(filtered(events.command('record <file>'), '1000'))
     .description('write events with the calls they caused into a file, as a fixture of tests')
     .option('--id <id>', 'this event; may be given several times', collect)
     .option('--force', 'replace a file that is there')

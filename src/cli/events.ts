@@ -91,6 +91,7 @@ export async function record(
   const { id: ids = [], force: replace = false } = options
   const filter = filterOf(options)
   const count = await recordEvents(await loadConfigured(options.config), file, { ids, filter, replace })
+  if (options.json) return printJson({ file, events: count })
   process.stdout.write(`${file}: ${count} ${count === 1 ? 'event' : 'events'}\n`)
 }
 

@@ -22,11 +22,9 @@ export function buildProgram(version: string): Command {
   program.commandsGroup('Running:')
 
   // Each command's code is imported when it is run: `beadle send` need not load a server.
-  program
-    .command('start')
+  json(configured(program.command('start')))
     .description('run the bots, and the embedded IM server unless another endpoint is set')
-    .option('-c, --config <file>', 'the configuration', 'config.yaml')
-    .action(async (options: { config: string }) =>
+    .action(async (options: { config: string; json?: boolean }) =>
       (await import('./start.ts')).start({ ...options, version }),
     )
 
@@ -34,8 +32,7 @@ export function buildProgram(version: string): Command {
     .description('as start, and take up plugins, bots and settings as they are saved')
     .action(async (options: { config: string }) => (await import('./dev.ts')).dev({ ...options, version }))
 
-  program
-    .command('server')
+  json(program.command('server'))
     .description('run the JMessage-compatible IM server alone')
     .option('-l, --listen <host:port>', 'where it listens', '127.0.0.1:7070')
     .option('-d, --data <dir>', 'folder for database and media; :memory: keeps nothing', './data')

@@ -7,9 +7,12 @@ export async function schema(options: { config: string; out?: string; json?: boo
   const { config, out = schemaFolder(config), json } = options
   const schemas = await makeSchemas(config)
   const paths = writeSchemas(schemas, out).map(shown)
+  if (json) {
+    const problems = schemas.broken.map(({ plugin, error: { message } }) => ({ plugin, message }))
+    return printJson({ files: paths, open: problems.map(({ plugin }) => plugin), problems })
+  }
   for (const { plugin, error } of schemas.broken)
     process.stderr.write(`warning: the settings of plugin ${plugin} are left open: ${error.message}\n`)
-  if (json) return printJson({ files: paths, open: schemas.broken.map(({ plugin }) => plugin) })
   process.stdout.write(`${paths.join('\n')}\n`)
   if (out !== schemaFolder(config)) return
   process.stdout.write(`

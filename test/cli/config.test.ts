@@ -57,6 +57,16 @@ describe('config', () => {
     expect((await typed([...one, '--reveal'], { cwd: here })).stdout).toContain('beadle00e2e0secret000001')
   })
 
+  test('tells programs what else is wrong with the file', async () => {
+    const here = folder({ 'config.yaml': 'typo: 1\n', 'bots/herald.yaml': HERALD })
+    const { code, stdout, stderr } = await typed(['config', 'set', 'drain', '5s', '--json'], { cwd: here })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ file: 'config.yaml', field: 'drain', changed: true },
+      problems: expect.arrayContaining([expect.objectContaining({ field: 'typo', line: 1 })]),
+    })
+  })
+
   test('refuses what would not start, with the problems, and what is no field', async () => {
     const here = home()
     const wrong = await typed(['config', 'set', 'server.sandbx', 'true'], { cwd: here })

@@ -63,8 +63,8 @@ describe('with --json, one object on standard error tells', () => {
     const here = folder()
     const asked = commands.filter(({ all }) => has(all, '--json') && has(all, '--config'))
     for (const { words, all } of asked) {
-      // These do without one.
-      if (['doctor', 'schema', 'config versions'].includes(words.join(' '))) continue
+      // These do without one; and to start is to listen to the signals of the process.
+      if (['doctor', 'schema', 'config versions', 'start'].includes(words.join(' '))) continue
       const { code, error } = await errorOf([...words, ...needed(all), '--config', 'nowhere.yaml'], here)
       expect([words, code]).toEqual([words, 1])
       expect(error).toMatchObject({ code: expect.stringMatching(/^[a-z]+\.[a-z-]+$/) })
@@ -164,6 +164,11 @@ describe('with --json, one object on standard error tells', () => {
       hint: 'Did you mean --config? beadle check --help shows what there is.',
     })
   })
+})
+
+test('there is no --json only where somebody sits at a terminal, and where a shell reads', () => {
+  const without = commands.filter(({ all }) => !has(all, '--json')).map(({ words }) => words.join(' '))
+  expect(without).toEqual(['dev', 'completion', 'complete'])
 })
 
 test('what looks like --json behind -- is none', async () => {

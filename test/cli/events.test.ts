@@ -77,7 +77,8 @@ test('recorded events are replayed from their file', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('{"beadle":1,"kind":"events"}')
   await expect(events.record(file, options)).rejects.toThrow('is there already')
-  await printed(() => events.record(file, { ...options, id: [first], force: true }))
+  const again = { ...options, id: [first], force: true, json: true }
+  expect(JSON.parse((await printed(() => events.record(file, again))).out)).toEqual({ file, events: 1 })
   const dry = { config: path, from: file, dryRun: true, wait: '1s' }
   expect((await printed(() => events.replay([], dry))).out).toContain('= messages.send')
   await printed(() => events.replay([], { config: path, from: file, again: true, wait: '10s' }))

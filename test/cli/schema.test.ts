@@ -46,5 +46,6 @@ test('schema writes what editors need, and check keeps it as the plugins are', a
   expect(JSON.parse(elsewhere.stdout)).toEqual({
     files: ['schemas/config.schema.json', 'schemas/bot.schema.json'],
     open: ['broken'],
+    problems: [{ plugin: 'broken', message: expect.any(String) }],
   })
 })

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { type StandaloneOptions, startStandalone } from '../../src/app/standalone.ts'
 import { AppError } from '../../src/base/errors.ts'
+import { config } from '../e2e/beadle.ts'
 import { APP, JMessage } from '../e2e/jmessage.ts'
 import { folder, freePort } from '../e2e/places.ts'
 import { Program, run } from '../e2e/program.ts'
@@ -32,9 +33,9 @@ test('the server prints one line, its URL, and serves there', async () => {
 test('the server listens where it is told', async () => {
   const port = await freePort()
   const program = await Program.start([
-    ...['server', '--listen', `127.0.0.1:${port}`, '--data', ':memory:', '--app', keyOf(APP)],
+    ...['server', '--listen', `127.0.0.1:${port}`, '--data', ':memory:', '--app', keyOf(APP), '--json'],
   ])
-  expect(await urlOf(program)).toBe(`http://127.0.0.1:${port}`)
+  expect(JSON.parse(await urlOf(program))).toEqual({ url: `http://127.0.0.1:${port}` })
 })
 
 test('the server keeps its data in a folder, over a kill', async () => {
@@ -164,4 +165,24 @@ test('the server without an app is refused', async () => {
   const { code, stderr } = await run(['server'])
   expect(stderr).toContain("required option '-a, --app <key:secret>' not specified")
   expect(code).toBe(1)
+})
+
+test('start tells programs in a line where it is reached, once it is', async () => {
+  const port = await freePort()
+  const here = folder({
+    'config.yaml': config({ listen: `127.0.0.1:${port}`, server: { listen: '127.0.0.1:0' } }),
+    'bots/porter.yaml': { username: 'porter-bot' },
+  })
+  const program = await Program.start(['start', '--json'], { cwd: here })
+  await program.says(/\n/)
+  expect(JSON.parse(program.stdout)).toEqual({
+    ready: true,
+    version: expect.any(String),
+    url: `http://127.0.0.1:${port}`,
+    jmessage: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    embedded: true,
+    bots: [{ id: 'porter', username: 'porter-bot', mode: 'live', plugins: [] }],
+  })
+  expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
+  expect((await program.stop()).code).toBe(0)
 })
