@@ -7,6 +7,7 @@ import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
 import { run } from '../e2e/program.ts'
 import { poster, postHouse, printed } from './events-house.ts'
+import { typed } from './typed.ts'
 
 test('events are listed and shown, for people and for programs', async () => {
   const { path, post } = await postHouse()
@@ -145,10 +146,8 @@ test('the program tells where there is no database, and knows its commands', asy
     'config.yaml': config({ listen: '127.0.0.1:0' }),
     'bots/porter.yaml': { username: 'porter-bot' },
   })
-  const [list, help] = await Promise.all([
-    run(['events', 'list'], { cwd: here }),
-    run(['events', 'replay', '--help'], { cwd: here }),
-  ])
+  const list = await typed(['events', 'list'], { cwd: here })
+  const help = await typed(['events', 'replay', '--help'])
   expect(list).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no database') })
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--dry-run') })
 })

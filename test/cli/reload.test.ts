@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { config, hook, logOf, startBeadle } from '../e2e/beadle.ts'
 import { folder, freePort, write } from '../e2e/places.ts'
-import { Program, run } from '../e2e/program.ts'
+import { Program } from '../e2e/program.ts'
 import { serveJmessage } from '../e2e/serve-jmessage.ts'
 import { until } from '../e2e/until.ts'
+import { typed } from './typed.ts'
 
 /** Says a word, and how often it did since it was set up. */
 const PARROT = `import { definePlugin, z } from 'beadle'
@@ -42,7 +43,7 @@ async function home() {
   return {
     ...{ here, url, settings },
     write: (name: string, content: unknown) => write(join(here, name), content),
-    reload: (...args: string[]) => run(['reload', ...args], { cwd: here }),
+    reload: (...args: string[]) => typed(['reload', ...args], { cwd: here }),
     post: async (bot = 'porter') => (await hook(url, `${bot}/parrot/post`, {})).status,
     texts: () => jmessage.texts({ group }),
     ready: async () => (await fetch(`${url}/readyz`)).json() as Promise<Ready>,
