@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { build, ROOT } from './build.ts'
-import { freeHost } from './commands-host.ts'
 import { until } from './until.ts'
 
 export interface RunOptions {
@@ -53,9 +52,11 @@ export class Program {
 
   static async start(args: readonly string[], { cwd = ROOT, env = {} }: RunOptions = {}): Promise<Program> {
     await build()
+    // Nothing of the environment in which the tests run.
+    const { PATH = '', HOME = '', TMPDIR } = process.env
     const child = spawn(process.execPath, [join(ROOT, 'bin/beadle.js'), ...args], {
       cwd,
-      env: withoutOurs(env),
+      env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const program = new Program(child)
@@ -100,22 +101,9 @@ export class Program {
   }
 }
 
-/** Nothing of the environment in which the tests run. */
-function withoutOurs(env: Readonly<Record<string, string>>): Record<string, string> {
-  const { PATH = '', HOME = '', TMPDIR } = process.env
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env }
-}
-
-/** Those that are about their process, or leave a file open in it. */
-const APART = new Set(['start', 'server', 'dev', 'repl', 'new', 'copy', 'migrate'])
-
-/** Runs a command to its end: in a process that ran others before, where that is the same. */
+/** Runs the program to its end. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  await build()
-  const host = APART.has(args[0] ?? '') ? undefined : freeHost()
-  if (!host) return (await Program.start(args, options)).ended
-  const { cwd = ROOT, env = {} } = options
-  return { signal: null, ...(await host.run({ args, cwd, env: withoutOurs(env) })) }
+  return (await Program.start(args, options)).ended
 }
 
 /** Ends what still runs. */
