@@ -72,6 +72,7 @@ export {
   ZoneField,
 } from './runtime/plugin/fields.ts'
 export { forEachTarget } from './runtime/plugin/for-each.ts'
+export type { Addressee } from './runtime/plugin/language/languages.ts'
 export type { Message } from './runtime/plugin/message.ts'
 export {
   defineService,
@@ -98,3 +99,6 @@ export { MissedRule } from './runtime/sources/cron/missed.ts'
 export { WebhookDedupe } from './runtime/sources/webhook/dedupe.ts'
 export { answer, type WebhookAnswer } from './runtime/sources/webhook/reply.ts'
 export { WebhookAuth } from './runtime/sources/webhook/webhook-auth.ts'
+export type { Language } from './runtime/texts/language.ts'
+export type { Localised } from './runtime/texts/localised.ts'
+export type { Speaking, Translate } from './runtime/texts/translate.ts'

@@ -41,7 +41,7 @@ export async function loadBotSpecs(
     if (problems.length === before) whole.push(bot)
     const { app, username, nickname, avatar, adopt, mode, listen, prefix, timezone, language, help, roles } =
       bot.config
-    const { services } = bot.config
+    const { services, languages } = bot.config
     specs.push({
       id: bot.id,
       app,
@@ -58,6 +58,7 @@ export async function loadBotSpecs(
       roles,
       plugins,
       ...(services ? { services } : {}),
+      ...(languages ? { languages } : {}),
     })
   }
   problems.push(...whole.flatMap(bot => serviceProblems(bot, specs)))

@@ -3,6 +3,8 @@ import { join, parse } from 'node:path'
 import { AppError } from '../base/errors.ts'
 import * as publicFace from '../index.ts'
 import { PluginLoader } from '../runtime/plugin/loading/loader.ts'
+import { DEFAULT_LANGUAGE } from '../runtime/texts/language.ts'
+import { localised } from '../runtime/texts/localised.ts'
 import { besideConfig } from './config/edit/index.ts'
 import { foldersOf } from './config/folders.ts'
 import { botSchema, configSchema, type DescribedPlugin } from './config/json-schema/index.ts'
@@ -31,7 +33,7 @@ export async function makeSchemas(config: string): Promise<Schemas> {
   for (const name of namesIn(folders, loader)) {
     try {
       const { description, config } = await loader.load(name)
-      plugins.push({ name, description, config })
+      plugins.push({ name, description: localised(description, DEFAULT_LANGUAGE), config })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       broken.push({ plugin: name, error })

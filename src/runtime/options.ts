@@ -12,6 +12,7 @@ import type { Observer } from './observer.ts'
 import type { CommandRules } from './plugin/commands/commanding.ts'
 import type { PluginDefinition } from './plugin/define.ts'
 import type { Hearing } from './plugin/host.ts'
+import type { GivenLanguages } from './plugin/language/languages.ts'
 import type { Keep } from './pruner.ts'
 import type { ShadowWatch } from './shadow/shadow.ts'
 
@@ -49,6 +50,8 @@ export interface BotSpec {
   readonly timezone?: string
   /** In which it talks: `en`, `zh`. Default: `en`. */
   readonly language?: string
+  /** In which it talks with some. */
+  readonly languages?: GivenLanguages | undefined
   /** Whether it tells people of its commands. Default: `true`. */
   readonly help?: boolean
   /** Role to usernames. Those with the role `owner` have every role. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Id, text, Username, UserRef } from '../../protocol/fields.ts'
+import { isLanguage, LANGUAGE } from '../../runtime/texts/language.ts'
 import { duration, Name, PluginName, TimeZone, whole } from './schema-fields.ts'
 import { pluginLimits } from './schema-limits.ts'
 
@@ -67,8 +68,18 @@ export const PluginEntry = z
   )
   .nullable()
 
+const NO_LANGUAGE = 'must be a language such as en or zh'
 /** Such as `en`, `zh`, `zh-TW`. */
-const Language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh')
+const Language = z
+  .string()
+  .regex(LANGUAGE, { error: NO_LANGUAGE, abort: true })
+  .refine(isLanguage, NO_LANGUAGE)
+
+/** An id of a group or chat room, as the key of a map. */
+const IdKey = z.string().regex(/^[1-9]\d{0,15}$/, 'must be the id of a group or chat room')
+
+/** A username, as the key of a map. */
+const UserKey = z.string().min(1, 'must be a username').max(128, 'must be a username')
 
 /** What a file in the folder of bots says. */
 export const BotFile = z.strictObject({
@@ -95,6 +106,23 @@ export const BotFile = z.strictObject({
     .describe('What commands begin with: 1 to 3 characters.'),
   timezone: TimeZone.default('UTC').describe('IANA zone of the times of its plugins.'),
   language: Language.default('en').describe('In which it talks: en, zh.'),
+  languages: z
+    .strictObject({
+      groups: z
+        .record(IdKey, Language, 'must be a map of group ids and languages')
+        .optional()
+        .describe('By the ids of groups.'),
+      rooms: z
+        .record(IdKey, Language, 'must be a map of room ids and languages')
+        .optional()
+        .describe('By the ids of chat rooms.'),
+      users: z
+        .record(UserKey, Language, 'must be a map of usernames and languages')
+        .optional()
+        .describe('By username.'),
+    })
+    .optional()
+    .describe('In which it talks with some, until they choose another by /language.'),
   help: z.boolean().default(true).describe('Whether it tells of its commands: /help, and suggestions.'),
   roles: z
     .record(RoleName, z.array(UserRef, 'must be a list of usernames'))

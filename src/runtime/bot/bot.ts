@@ -32,7 +32,7 @@ export class Bot {
   during(attempt: Attempt): Bot {
     const { id, username, app, outbox, journal, client, clock, jobs, media, broadcasts, makeId } =
       this.#context
-    const { book, language } = this.#context
+    const { book, languages } = this.#context
     // Written out: this is made for each event.
     const made = {
       id,
@@ -47,7 +47,7 @@ export class Bot {
       broadcasts,
       makeId,
       book,
-      language,
+      languages,
       attempt,
     }
     return new Bot(made, this.#store)

@@ -7,8 +7,8 @@ import type { EndpointId } from '../../protocol/index.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { MadeCall } from '../events/event.ts'
 import type { Journal } from '../events/journal.ts'
+import type { Languages } from '../plugin/language/languages.ts'
 import type { Jobs } from '../sources/jobs.ts'
-import type { Language } from '../texts/language.ts'
 import type { AppOutbox } from './app-outbox.ts'
 import type { BroadcastDesk } from './broadcast/broadcasts.ts'
 import type { MediaUploads } from './media-uploads.ts'
@@ -36,8 +36,8 @@ export interface BotContext {
   readonly makeId: () => string
   /** What it sent lately. */
   readonly book: SentBook
-  /** In which it talks. Default: English. */
-  readonly language?: Language | undefined
+  /** In which it talks with whom. Default: English. */
+  readonly languages?: Languages | undefined
   /** The attempt at a delivery to which the calls belong; none outside of handlers. */
   readonly attempt?: Attempt
 }

@@ -1,4 +1,5 @@
 import type { MessageType, TargetType } from '../../protocol/index.ts'
+import type { Language } from '../texts/language.ts'
 import { act, type BotContext, nextKey } from './context.ts'
 import { expiryMs, noteExpiry } from './expire.ts'
 import { checkMessage, messageOf } from './message-of.ts'
@@ -44,12 +45,20 @@ export class Outgoing {
   /**
    * The message with its body, found to be right.
    *
+   * @param language  of who gets it. Default: that of the bot
    * @throws AppError `message.invalid`, `duration.invalid`
    */
-  made(body: Record<string, unknown>): Record<string, unknown> {
-    const { username, language } = this.#context
+  made(body: Record<string, unknown>, language?: Language): Record<string, unknown> {
+    const { username, languages } = this.#context
     const { id } = this.#to
-    const message = messageOf(username, this.#to, this.#type, body, this.#options, language)
+    const message = messageOf(
+      username,
+      this.#to,
+      this.#type,
+      body,
+      this.#options,
+      language ?? languages?.usual,
+    )
     // Most are short texts to somebody who was named: nothing to look for there.
     const isPlain = this.#type === 'text' && this.#options === PLAIN && isShortText(body.text)
     if (!isPlain || id === '' || id.length > LONGEST_ID) checkMessage(message, this.#key)
@@ -63,8 +72,16 @@ export class Outgoing {
     if (earlier) return madeOutcome(earlier)
     const loaded = load()
     // Without a pause, where there is nothing to wait for: later calls are not to come before it.
-    if (!(loaded instanceof Promise)) return this.send(this.made({ ...loaded }))
-    return loaded.then(body => this.send(this.made({ ...body })))
+    const language = this.language()
+    if (!(loaded instanceof Promise || language instanceof Promise))
+      return this.send(this.made({ ...loaded }, language))
+    return Promise.all([loaded, language]).then(([body, known]) => this.send(this.made({ ...body }, known)))
+  }
+
+  /** In which all are called that are mentioned; `undefined` where nobody is called by a word. */
+  language(): Language | undefined | Promise<Language> {
+    const isNeeded = this.#type === 'text' && this.#options.mention === 'all'
+    return isNeeded ? this.#context.languages?.ofTarget(this.#to) : undefined
   }
 
   /** @param message  as {@link made} made it */

@@ -157,7 +157,7 @@ export class SentMessage {
     const isText = typeof by === 'string' || 'render' in by
     const plan = planOf(this.#context, isText ? { text: textOf(by, options) } : by, rest)
     const outgoing = new Outgoing(this.#context, targetOf(this.#lane), plan.type, plan.options)
-    const message = outgoing.made(await plan.body())
+    const message = outgoing.made(await plan.body(), await outgoing.language())
     try {
       await this.retract()
     } catch (error) {

@@ -46,7 +46,10 @@ export abstract class Target {
    * @throws AppError `message.invalid` before anything is sent, when there would be more
    */
   async texts(text: string, options?: SendOptions): Promise<SentMessages> {
-    const parts = partsOf(text, options, this.context.language)
+    const { languages } = this.context
+    const language = options?.mention === 'all' ? languages?.ofTarget(this) : undefined
+    // What has to be looked up first is not waited for, as the message would lose its place.
+    const parts = partsOf(text, options, typeof language === 'string' ? language : languages?.usual)
     // Each has its place at once, whatever else the handler sends meanwhile.
     const places = parts.map(part => this.#prepare('text', part.options))
     const sent: SentMessage[] = []

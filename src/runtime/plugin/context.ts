@@ -30,6 +30,11 @@ export type { CronHandler, CronOptions, Schedule } from './scheduling.ts'
 export type { HandlerContext } from './told.ts'
 export type { WebhookContext, WebhookOptions } from './webhooks/webhook-options.ts'
 
+/** Handles the jobs of a name. */
+export type JobHandler<Data, Extra = unknown> = (
+  context: HandlerContext & Extra & { readonly data: Data; readonly dueAt: number },
+) => unknown
+
 /**
  * What a plugin is given in `setup`. Everything it registers is undone when the plugin is unloaded.
  *
@@ -102,10 +107,7 @@ export interface PluginContext<out Extra = unknown> {
   /** Takes back a job that has not come about, or ends one that comes about again and again. If the handler that asked for it runs again later, it comes back. */
   cancelJob(name: string, key: string): Promise<void>
   /** Handles the jobs of a name. Sent messages in their data are such again. */
-  onJob<Data = unknown>(
-    name: string,
-    handler: (context: HandlerContext & Extra & { readonly data: Data; readonly dueAt: number }) => unknown,
-  ): void
+  onJob<Data = unknown>(name: string, handler: JobHandler<Data, Extra>): void
 
   /**
    * Handles the jobs of a name, whose data has a schema: it is checked when the job is asked for and when it comes about.
@@ -114,9 +116,7 @@ export interface PluginContext<out Extra = unknown> {
   defineJob<Schema extends z.ZodType>(
     name: string,
     schema: Schema,
-    handler: (
-      context: HandlerContext & { readonly data: z.output<Schema>; readonly dueAt: number },
-    ) => unknown,
+    handler: JobHandler<z.output<Schema>, Extra>,
   ): DefinedJob<Schema>
 
   /** Does something and notes how it is undone when the plugin is unloaded. */

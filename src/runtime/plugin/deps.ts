@@ -15,6 +15,7 @@ import type { DialogueKeep } from './dialogue/dialogue.ts'
 import type { Path } from './hearing/lookup.ts'
 import type { Reading } from './hearing/reading.ts'
 import type { House } from './household.ts'
+import type { LanguageChoices } from './language/language-choices.ts'
 import type { Manners } from './manners.ts'
 import type { ServiceDesk } from './services/bot-services.ts'
 import { SHARED_BY_ALL, type StateKeep, type StoredStateOptions } from './state/state-keep.ts'
@@ -35,6 +36,8 @@ export interface InstanceDeps {
   readonly commandRules?: CommandRules | undefined
   /** Which commands owners switched off. Default: none. */
   readonly switches?: CommandSwitches | undefined
+  /** Which languages people chose. Default: none. */
+  readonly languages?: LanguageChoices | undefined
   /** For the plugin that every bot has. */
   readonly house?: House | undefined
   /** Where it remembers. Default: in the store. */

@@ -3,6 +3,10 @@ import type { Bot } from '../bot/bot.ts'
 import type { GroupTarget, RoomTarget, UserTarget } from '../bot/targets.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { StoredEvent } from '../events/event.ts'
+import type { Language } from '../texts/language.ts'
+import type { Texts } from '../texts/texts.ts'
+import { type Translate, translate } from '../texts/translate.ts'
+import type { Languages } from './language/languages.ts'
 import type { Message } from './message.ts'
 import type { MiddlewareContext } from './middleware/middleware.ts'
 import type { HandlerContext } from './told.ts'
@@ -20,6 +24,11 @@ export interface ContextParts {
   readonly user?: UserTarget | undefined
   readonly group?: GroupTarget | undefined
   readonly room?: RoomTarget | undefined
+  /** Of who caused it. */
+  readonly language: Language
+  readonly languages: Languages
+  /** Of the plugin. */
+  readonly texts: Texts
 }
 
 /** What the handler of one attempt is given. */
@@ -31,6 +40,7 @@ export class AttemptContext implements MiddlewareContext {
   readonly user: UserTarget | undefined
   readonly group: GroupTarget | undefined
   readonly room: RoomTarget | undefined
+  readonly language: Language
   readonly #parts: ContextParts
 
   constructor(parts: ContextParts) {
@@ -41,6 +51,7 @@ export class AttemptContext implements MiddlewareContext {
     this.user = parts.user
     this.group = parts.group
     this.room = parts.room
+    this.language = parts.language
     this.#parts = parts
   }
 
@@ -52,6 +63,17 @@ export class AttemptContext implements MiddlewareContext {
   /** Made when it is asked for. */
   get log(): Log {
     return this.#parts.log.child({ event: this.event.id })
+  }
+
+  /** Made when it is asked for. */
+  get languageOf(): HandlerContext['languageOf'] {
+    const { languages } = this.#parts
+    return async who => languages.of(who)
+  }
+
+  /** Says the plugin's texts. Made when it is asked for. */
+  get t(): Translate {
+    return translate(this.#parts.texts, this.language)
   }
 
   /** A context of the same attempt that has more: others do not see it. */

@@ -7,6 +7,8 @@ import type { ImEventName, MessageRecord } from '../../protocol/index.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { Attempt } from '../dispatch/attempt.ts'
 import type { CronData, ImEventData, JobData, WebhookData } from '../events/event.ts'
+import type { Language } from '../texts/language.ts'
+import { type Texts, textsIn } from '../texts/texts.ts'
 import { Commands } from './commands/commands.ts'
 import type {
   CommandHandler,
@@ -14,7 +16,7 @@ import type {
   CronHandler,
   CronOptions,
   DefinedJob,
-  HandlerContext,
+  JobHandler,
   PluginContext,
   Schedule,
   WaitingJob,
@@ -35,6 +37,7 @@ import type { ListenerName, Listening } from './hearing/listening.ts'
 import type { Path } from './hearing/lookup.ts'
 import type { Reading } from './hearing/reading.ts'
 import { type AnyJob, OwnJobs, type OwnJobsOptions } from './jobs/own-jobs.ts'
+import { Languages } from './language/languages.ts'
 import { hasRole } from './manners.ts'
 import { Message } from './message.ts'
 import { branchOf } from './middleware/branch.ts'
@@ -64,6 +67,8 @@ export class PluginInstance implements PluginContext, Instance {
   readonly #owner: FilterOwner
   readonly #dialogues: DialogueMeans
   readonly #services: OwnServices
+  readonly #languages: Languages
+  readonly #texts: Texts
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
@@ -71,6 +76,8 @@ export class PluginInstance implements PluginContext, Instance {
     this.config = config
     this.deps = deps
     const { bot, name, log, clock, jobs, manners } = deps
+    this.#languages = new Languages(manners, deps.languages)
+    this.#texts = textsIn(definition.texts ?? { en: {} })
     this.bot = bot
     this.name = name
     this.log = log
@@ -89,7 +96,7 @@ export class PluginInstance implements PluginContext, Instance {
     const { timezone } = this
     const revive: OwnJobsOptions['revive'] = saved => bot.revive(saved)
     this.#jobs = new OwnJobs({ bot: bot.id, plugin: name, clock, timezone, jobs, isHandled, revive })
-    this.#dialogues = { keep: deps.dialogues, manners, clock, log }
+    this.#dialogues = { keep: deps.dialogues, clock, log }
   }
 
   /** Sets a plugin up. One that fails half-way, or is given up by the signal, leaves nothing behind. */
@@ -110,7 +117,7 @@ export class PluginInstance implements PluginContext, Instance {
   }
 
   async #setUp(): Promise<void> {
-    const undo = await this.definition.setup(this, this.config as never)
+    const undo = await this.definition.setup(this as never, this.config as never)
     if (typeof undo === 'function') this.#effects.add('setup', undo)
     this.commands.checkRules(this.name)
     this.#services.demandAll()
@@ -137,7 +144,7 @@ export class PluginInstance implements PluginContext, Instance {
   handle(attempt: Attempt): unknown {
     const { event, dialogue } = attempt.delivery
     if (dialogue || event.type.startsWith('message.')) return this.#hear(attempt)
-    const parts = { bot: this.bot.during(attempt), attempt, job: this.#jobOf(attempt), log: this.log }
+    const parts = { ...this.#parts(attempt), language: this.#languages.usual }
     if (event.type === 'im') return this.#tell(event.data as ImEventData, parts)
     const { name } = event.data as WebhookData | CronData | JobData
     const handler = this.#handlers.find(event.type, name)
@@ -147,24 +154,33 @@ export class PluginInstance implements PluginContext, Instance {
 
   #hear(real: Attempt): Promise<void> {
     const run = new DialogueRun(real, this.#dialogues)
-    const { attempt } = run
-    const bot = this.bot.during(attempt)
-    const message = new Message(bot, attempt.delivery.event.data as MessageRecord, this.#owner.names)
-    const { user, group, room } = message
-    const parts = { bot, attempt, job: this.#jobOf(attempt), log: this.log, message, user, group, room }
-    const context = new MessageContext(parts, run, this.deps.manners)
-    const end = () => this.commands.hear(message, context)
-    return run.during(message, () => this.#listeners.run(message, { context, end }))
+    const record = run.attempt.delivery.event.data as MessageRecord
+    const language = run.language ?? this.#languages.ofMessage(record)
+    return language instanceof Promise
+      ? language.then(known => this.#hearIn(known, run, record))
+      : this.#hearIn(language, run, record)
   }
 
-  #jobOf(attempt: Attempt): HandlerContext['job'] {
-    const ask: AnyJob = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
-    return ask
+  #hearIn(language: Language, run: DialogueRun, record: MessageRecord): Promise<void> {
+    const parts = this.#parts(run.attempt)
+    const message = new Message(parts.bot, record, this.#owner.names)
+    const { user, group, room } = message
+    const whole = { ...parts, message, user, group, room, language }
+    const context = new MessageContext(whole, run, this.deps.manners)
+    const end = () => this.commands.hear(message, context)
+    return run.during(message, language, () => this.#listeners.run(message, { context, end }))
+  }
+
+  #parts(attempt: Attempt) {
+    const [languages, texts, log] = [this.#languages, this.#texts, this.log]
+    const job: AnyJob = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
+    return { bot: this.bot.during(attempt), attempt, job, log, languages, texts }
   }
 
   async #tell(data: ImEventData, parts: ContextParts): Promise<void> {
     const group = data.gid === undefined ? undefined : parts.bot.group(data.gid)
-    const context = new AttemptContext({ ...parts, group }).with({ data })
+    const language = await parts.languages.of({ group: data.gid })
+    const context = new AttemptContext({ ...parts, group, language }).with({ data })
     if (!(await this.#listeners.tell(data.name, context))) throw this.#noHandler('im', data.name)
   }
 
@@ -231,10 +247,7 @@ export class PluginInstance implements PluginContext, Instance {
     return this.#jobs.cancel(name, key)
   }
 
-  onJob<Data>(
-    name: string,
-    handler: (context: HandlerContext & { readonly data: Data; readonly dueAt: number }) => unknown,
-  ): void {
+  onJob<Data>(name: string, handler: JobHandler<Data>): void {
     checkJobName(name)
     this.#handler('job', name, async (job: JobData, context) => {
       const data = (await this.#jobs.read(name, job.data, saved => context.bot.revive(saved))) as Data
@@ -245,9 +258,7 @@ export class PluginInstance implements PluginContext, Instance {
   defineJob<Schema extends z.ZodType>(
     name: string,
     schema: Schema,
-    handler: (
-      context: HandlerContext & { readonly data: z.output<Schema>; readonly dueAt: number },
-    ) => unknown,
+    handler: JobHandler<z.output<Schema>>,
   ): DefinedJob<Schema> {
     this.onJob<z.output<Schema>>(name, handler)
     return this.#jobs.define(name, schema)

@@ -1,4 +1,5 @@
 import type { Language } from '../texts/language.ts'
+import type { GivenLanguages } from './language/languages.ts'
 
 /** How a bot talks with people, as its file says: what all of its plugins have in common. */
 export interface Manners {
@@ -12,6 +13,8 @@ export interface Manners {
   readonly roles: Readonly<Record<string, readonly string[]>>
   /** In which it talks, where no other is asked for. */
   readonly language: Language
+  /** That of some groups, rooms and users. */
+  readonly languages?: GivenLanguages | undefined
   /** Whether it tells people of its commands: by `/help`, and by suggestions. Default: `true`. */
   readonly help?: boolean
 }

@@ -1,7 +1,9 @@
 import type { Log } from '../../base/log.ts'
 import type { Bot } from '../bot/bot.ts'
 import type { StoredEvent } from '../events/event.ts'
+import type { Language } from '../texts/language.ts'
 import type { AskForJob } from './jobs/defined-job.ts'
+import type { Addressee } from './language/languages.ts'
 
 /** What every handler is told. */
 export interface HandlerContext {
@@ -15,6 +17,13 @@ export interface HandlerContext {
   readonly event: StoredEvent
   /** The log of the plugin, with the event's id in each line. */
   readonly log: Log
+  /**
+   * In which who caused this is to be talked with; of what nobody caused, that of the bot. `t` of a plugin with
+   * `texts` speaks it.
+   */
+  readonly language: Language
+  /** In which a user, a group or a chat room is to be talked with. */
+  readonly languageOf: (who: Addressee) => Promise<Language>
   /** Aborted when the time of the handler is up. */
   readonly signal: AbortSignal
 }

@@ -21,6 +21,8 @@ import { corePlugin } from '../plugin/core/core.ts'
 import type { Dialogues } from '../plugin/dialogue/dialogues.ts'
 import type { Hearing, HostedDeps, PluginHost } from '../plugin/host.ts'
 import type { House } from '../plugin/household.ts'
+import { StoredLanguages } from '../plugin/language/language-choices.ts'
+import { Languages } from '../plugin/language/languages.ts'
 import type { Manners } from '../plugin/manners.ts'
 import { BotServices } from '../plugin/services/bot-services.ts'
 import { demandServices, planServices } from '../plugin/services/plan-services.ts'
@@ -93,9 +95,10 @@ const mannersOf = ({
   timezone = 'UTC',
   roles = {},
   help = true,
-  language,
+  language = DEFAULT_LANGUAGE,
+  languages,
 }: BotSpec): Manners => ({
-  ...{ prefix, nickname, timezone, roles, help, language: language ?? DEFAULT_LANGUAGE },
+  ...{ prefix, nickname, timezone, roles, help, language, languages },
 })
 
 /** Brings bots up: what they do their work with, and their plugins. */
@@ -104,6 +107,8 @@ export class Bots {
   readonly #raised = new Map<string, Raised>()
   /** Of commands, by the ids of bots. */
   readonly #switches = new Map<string, StoredSwitches>()
+  /** As people chose them, by the ids of bots. */
+  readonly #languages = new Map<string, StoredLanguages>()
   /** The ways out of the apps, by their names. */
   readonly #apps: ReadonlyMap<string, AppOutbox>
   /** By the names of the bots' files. */
@@ -150,7 +155,8 @@ export class Bots {
     const app = exit === this.#options.outbox.main ? undefined : exit.name
     const book = new StoredBook({ bot: id, username, app, appKey, isShadow, store, journal, outbox: exit })
     const means = { outbox, journal, client, clock, jobs, media, broadcasts, makeId, book }
-    const context: BotContext = { id, username, app, language: spec.language, ...means }
+    const languages = new Languages(mannersOf(spec), this.#languagesOf(id))
+    const context: BotContext = { id, username, app, languages, ...means }
     const bot = new Bot(context, store)
     host.addBot(bot, hearing, appKey)
     const { loaded = new Map<string, Loaded>(), services = new BotServices() } = this.#raised.get(id) ?? {}
@@ -215,6 +221,13 @@ export class Bots {
     return switches
   }
 
+  #languagesOf(bot: string): StoredLanguages {
+    const { store, clock } = this.#options
+    const languages = this.#languages.get(bot) ?? StoredLanguages.of(store, clock, bot)
+    this.#languages.set(bot, languages)
+    return languages
+  }
+
   /**
    * Undoes what plugins set up, each before those whose services it uses; they are to be loaded anew. What is for them
    * waits until the function is called that this resolves with.
@@ -252,10 +265,10 @@ export class Bots {
     const thread = isolation === 'worker' ? remoteDeps(plugin, { context, baseDir, noteError }) : undefined
     const manners = mannersOf(spec)
     // In the shadow nobody is asked, so that nothing is waited for.
-    const dialogues =
-      spec.mode === 'shadow' ? undefined : this.#options.dialogues.of(id, name, manners.language)
+    const dialogues = spec.mode === 'shadow' ? undefined : this.#options.dialogues.of(id, name)
     const deps: HostedDeps = {
-      ...{ bot, name, manners, dialogues, commandRules, switches: this.#switchesOf(id) },
+      ...{ bot, name, manners, dialogues, commandRules },
+      ...{ switches: this.#switchesOf(id), languages: this.#languagesOf(id) },
       house: plugin === CORE ? this.#houseOf(spec) : undefined,
       ...{ store, jobs, webhooks, schedules, clock, log, thread },
       services: services.deskOf(name, sources),

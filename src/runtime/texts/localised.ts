@@ -1,4 +1,4 @@
-import { DEFAULT_LANGUAGE, type Language } from './language.ts'
+import { DEFAULT_LANGUAGE, generalOf, type Language } from './language.ts'
 
 /** A text in one language for all, or in several: `{ en: 'Mute somebody', zh: '禁言' }`. */
 export type Localised = string | Readonly<Record<Language, string>>
@@ -8,7 +8,7 @@ export type LocalisedNames = Readonly<Record<Language, string | readonly string[
 
 /** What is there for a language: `zh-TW` as `zh`. */
 export const ofLanguage = <T>(known: Readonly<Record<Language, T>>, language: Language): T | undefined => {
-  const [general = language] = language.split('-')
+  const general = generalOf(language)
   if (Object.hasOwn(known, language)) return known[language]
   return Object.hasOwn(known, general) ? known[general] : undefined
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_LANGUAGE, type Language } from './language.ts'
+import { DEFAULT_LANGUAGE, generalOf, type Language } from './language.ts'
 
 /** Texts by their keys. What stands in braces is filled in: `{seconds} seconds left`. */
 export type Catalog = Readonly<Record<string, string>>
@@ -25,6 +25,11 @@ export type Say<En extends Catalog> = <Key extends keyof En & string>(
   ...values: FillIn<En[Key]>
 ) => string
 
+/** Texts by language. English has every key; where another language has none of a key, English is said. */
+export type ByLanguage<En extends Catalog = Catalog> = { readonly en: En } & Readonly<
+  Record<Language, Partial<Record<keyof En, string>>>
+>
+
 /** Texts in several languages. */
 export interface Texts<En extends Catalog = Catalog> {
   /** By language; `en` has every key. */
@@ -41,10 +46,13 @@ export interface Texts<En extends Catalog = Catalog> {
  *   texts.in('zh')('left', { n: 3 })
  */
 export function defineTexts<const En extends Catalog>(
-  languages: { readonly en: En; readonly zh: { readonly [Key in keyof En]: string } } & Readonly<
-    Record<Language, Partial<Record<keyof En, string>>>
-  >,
+  languages: { readonly zh: { readonly [Key in keyof En]: string } } & ByLanguage<En>,
 ): Texts<En> {
+  return textsIn<En>(languages)
+}
+
+/** Texts that were found to be right, or are known to be. */
+export function textsIn<En extends Catalog>(languages: ByLanguage<En>): Texts<En> {
   const known = new Map<Language, Say<En>>()
   return {
     languages: languages as Texts<En>['languages'],
@@ -60,16 +68,20 @@ export function defineTexts<const En extends Catalog>(
 }
 
 function sayIn<En extends Catalog>(languages: Texts<En>['languages'], language: Language): Say<En> {
-  const [general = language] = language.split('-')
-  const fallbacks = [languages[language], languages[general], languages[DEFAULT_LANGUAGE]]
+  const fallbacks = [languages[language], languages[generalOf(language)], languages[DEFAULT_LANGUAGE]]
   return (key, ...[values]) => {
     const text = fallbacks.find(texts => texts?.[key] !== undefined)?.[key] ?? key
     return values ? fillIn(text, values) : text
   }
 }
 
+const PLACE = /\{([^{}\s]+)\}/g
+
+/** The names in braces of a text, each once. */
+export const placesIn = (text: string): readonly string[] => [
+  ...new Set(Array.from(text.matchAll(PLACE), ([, name]) => name!)),
+]
+
 /** What has no value stays as it is written. */
 export const fillIn = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{([^{}\s]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  )
+  text.replace(PLACE, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole))

@@ -15,9 +15,14 @@ const LOOK_MS = 20
 /** A plugin that is written to a file, and runs in a thread of its own. `setup`: the body of its setup. */
 export async function threaded(
   setup: string,
-  more: Omit<PluginUse, 'use' | 'file' | 'isolation'> & { config?: string; settings?: unknown } = {},
+  more: Omit<PluginUse, 'use' | 'file' | 'isolation'> & {
+    config?: string
+    settings?: unknown
+    /** As they are written. */
+    texts?: string
+  } = {},
 ): Promise<PluginUse> {
-  const { name = 'plugin', config, settings, ...rest } = more
+  const { name = 'plugin', config, settings, texts = '{ en: {} }', ...rest } = more
   const folder = mkdtempSync(join(tmpdir(), 'beadle-worker-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, `${name}.ts`)
@@ -27,7 +32,7 @@ export async function threaded(
     `import { isMainThread } from 'node:worker_threads'
 import { AppError, answer, definePlugin, RetractTooLate, TemplateField, UserError, z } from 'beadle'
 export const known = { isMainThread, AppError, answer, RetractTooLate, TemplateField, UserError, z }
-export default definePlugin({ name: '${name}', ${fields} setup(ctx, config) { ${setup} } })`,
+export default definePlugin({ name: '${name}', ${fields} texts: ${texts}, setup(ctx, config) { ${setup} } })`,
   )
   return { ...(await inThread(file)), ...rest, name, config: settings }
 }

@@ -71,7 +71,7 @@ async function beginBy(context: BotContext, wanted: BroadcastMessage, key: strin
   if (context.attempt?.isDone(key)) throw gone()
   const [type, id] = targets[0]!
   const body = await bodyOf(context, wanted)
-  const message = messageOf(context.username, { type, id }, kind, body, wanted, context.language)
+  const message = messageOf(context.username, { type, id }, kind, body, wanted, context.languages?.usual)
   checkMessage(message, key)
   const { target_type: _, target_id: __, ...toAnyone } = message
   return broadcasts.begin({

@@ -1,5 +1,6 @@
 import { closest } from '../../../base/closest.ts'
 import { AppError } from '../../../base/errors.ts'
+import type { Language } from '../../texts/language.ts'
 import { localised } from '../../texts/localised.ts'
 import type { CommandContext } from '../context.ts'
 import type { DialogueContext } from '../dialogue/asking.ts'
@@ -36,7 +37,6 @@ const MOST_PAGES = 2
 /** Runs commands: looks whether they may be given, reads their arguments, and answers what is wrong with a call. */
 export class CommandRunner {
   readonly #manners: Manners
-  readonly #say: SayCommand
   readonly #cooldowns: Cooldowns | undefined
   readonly #switches: CommandSwitches
   readonly #commands: { findNamed(name: string): Call | undefined }
@@ -47,7 +47,6 @@ export class CommandRunner {
     commands: { findNamed(name: string): Call | undefined },
   ) {
     this.#manners = manners
-    this.#say = commandTexts.in(manners.language)
     this.#cooldowns = keep && new Cooldowns(keep)
     this.#switches = switches
     this.#commands = commands
@@ -59,7 +58,7 @@ export class CommandRunner {
     const looked = this.#offHere(message)
     const off = looked instanceof Promise ? await looked : looked
     if (isAmong(off, command?.pattern.name ?? call.branch.path)) return
-    if (!command) return this.#answerBranch(call, message, off)
+    if (!command) return this.#answerBranch(call, message, context, off)
     const answer = await this.#answer(command, call, message, context)
     if (answer) await message.answer(answer)
   }
@@ -76,22 +75,24 @@ export class CommandRunner {
     context: DialogueContext,
   ): Promise<Answer | undefined> {
     const { handler, reads, pattern } = command
-    const refusal = this.#refusal(command, message)
+    const { language } = context
+    const refusal = this.#refusal(command, message, language)
     if (refusal !== undefined) return refusal
-    const { language, prefix, timezone } = this.#manners
+    const say = commandTexts.in(language)
+    const { prefix, timezone } = this.#manners
     const parsed = parseArgs(reads, rest, { now: message.sentAt, timezone })
     if (!parsed.ok) {
       const { mistake } = parsed
       const guess = mistake.kind === 'extra' ? closest(folded(mistake.word), branch.words) : undefined
       const problem =
         mistake.kind === 'extra' && guess !== undefined
-          ? this.#say('noSubGuess', {
+          ? say('noSubGuess', {
               command: `${prefix}${called} ${excerpt(mistake.word)}`,
               guess: `${prefix}${called} ${guess}`,
             })
           : explain(mistake, language)
       const usage = usageOf(pattern, prefix, nameOf(command, language))
-      return `${problem}\n${this.#say('usage', { usage })}`
+      return `${problem}\n${say('usage', { usage })}`
     }
     const args: Record<string, unknown> = parsed.args
     const isConfirmed = reads !== pattern && args[YES.key] === true
@@ -102,27 +103,28 @@ export class CommandRunner {
       // One that goes on with an answer was counted when it began.
       const tooSoon = told.isResumed ? undefined : await this.#tooSoon(command, told)
       if (tooSoon) return tooSoon.answer
-      if (!isConfirmed && !(await this.#isSure(command, told))) return this.#say('notDone')
+      if (!isConfirmed && !(await this.#isSure(command, told))) return say('notDone')
       return checkAnswer(await handler(told))
     } catch (error) {
       if (error instanceof UserError) return error.message
       // A refusal that trying again cannot change: who gave the command is the one to know.
-      if (error instanceof AppError && error.retry === 'never') return this.#apology(error)
+      if (error instanceof AppError && error.retry === 'never') return apology(say, error)
       throw error
     }
   }
 
   /** Why somebody cannot give a command here. */
-  #refusal(command: Command, message: Message): string | undefined {
+  #refusal(command: Command, message: Message, language: Language): string | undefined {
     const { policy } = command
-    const { prefix, language } = this.#manners
+    const { prefix } = this.#manners
+    const say = commandTexts.in(language)
     if (!hasOneOf(this.#manners, message.sender, policy.roles)) {
       const name = `${prefix}${this.#isFamilyOf(command) ? command.pattern.name.split(' ')[0]! : nameOf(command, language)}`
-      return rolesIn(this.#say, name, policy.roles)
+      return rolesIn(say, name, policy.roles)
     }
     if (worksIn(policy, message.targetType)) return undefined
     const name = `${prefix}${nameOf(command, language)}`
-    return this.#say('onlyIn', { command: name, places: placesIn(this.#say, policy.places) })
+    return say('onlyIn', { command: name, places: placesIn(say, policy.places) })
   }
 
   /** Whether all commands that begin with its first word are for the same roles. */
@@ -139,16 +141,16 @@ export class CommandRunner {
     const isAsked = typeof confirm === 'function' ? confirm(context.args) : confirm === true
     if (!isAsked) return true
     const command = excerpt(context.message.text)
-    const effects = localised(sideEffects, this.#manners.language)
-    const question =
-      effects === undefined ? this.#say('sure', { command }) : this.#say('itDoes', { command, effects })
+    const say = commandTexts.in(context.language)
+    const effects = localised(sideEffects, context.language)
+    const question = effects === undefined ? say('sure', { command }) : say('itDoes', { command, effects })
     return context.ask.confirm(question, { timeout: CONFIRM_MS })
   }
 
   /** The answer to a call that comes too soon: one the first time, none later. */
   async #tooSoon(
     { policy: { cooldown }, pattern }: Command,
-    { event, message }: CommandContext<never>,
+    { event, message, language }: CommandContext<never>,
   ): Promise<{ readonly answer: string | undefined } | undefined> {
     if (!cooldown || !this.#cooldowns) return undefined
     const { sender: person, sentAt: at } = message
@@ -158,23 +160,26 @@ export class CommandRunner {
     if (verdict.isFree) return undefined
     if (!verdict.isFirst) return { answer: undefined }
     const seconds = Math.ceil(verdict.leftMs / 1000)
-    return { answer: this.#say('cooling', { command: `${this.#manners.prefix}${pattern.name}`, seconds }) }
+    const command = `${this.#manners.prefix}${pattern.name}`
+    return { answer: commandTexts.in(language)('cooling', { command, seconds }) }
   }
 
   /** What is there, for who calls several commands by the words that they have in common. */
   async #answerBranch(
     { branch, called, rest }: Call,
     message: Message,
+    { language }: DialogueContext,
     off: readonly string[],
   ): Promise<void> {
-    const { prefix, language } = this.#manners
+    const { prefix } = this.#manners
+    const say = commandTexts.in(language)
     const all = [...new Set(branch.all())].filter(
       ({ policy, pattern }) => isOnIn(policy, message.record) && !isAmong(off, pattern.name),
     )
-    const usable = all.filter(command => this.#refusal(command, message) === undefined)
+    const usable = all.filter(command => this.#refusal(command, message, language) === undefined)
     const [first] = all
     if (usable.length === 0) {
-      const refusal = first && this.#refusal(first, message)
+      const refusal = first && this.#refusal(first, message, language)
       if (refusal) await message.reply(refusal)
       return
     }
@@ -186,15 +191,14 @@ export class CommandRunner {
         ? []
         : [
             guess === undefined
-              ? this.#say('noSub', { command })
-              : this.#say('noSubGuess', { command, guess: `${prefix}${called} ${guess}` }),
+              ? say('noSub', { command })
+              : say('noSubGuess', { command, guess: `${prefix}${called} ${guess}` }),
           ]
     const shown = usable.filter(({ policy }) => !policy.isHidden).map(one => lineOf(one, prefix, language))
-    const { pages } = pagesOf([...wrong, this.#say('usages'), ...shown], MOST_PAGES)
+    const { pages } = pagesOf([...wrong, say('usages'), ...shown], MOST_PAGES)
     for (const page of pages) await message.reply(page)
   }
-
-  #apology({ message, hint }: AppError): string {
-    return `${this.#say('failed', { problem: message })}${hint ? ` ${hint}` : ''}`
-  }
 }
+
+const apology = (say: SayCommand, { message, hint }: AppError): string =>
+  `${say('failed', { problem: message })}${hint ? ` ${hint}` : ''}`

@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Store } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 import { CORE_PLUGIN } from '../../bot/lift.ts'
+import { Fresh } from '../state/fresh.ts'
 import { PLAIN_SHELF, type StateKeep, storedState } from '../state/state-keep.ts'
 import { beginnings } from './command-policy.ts'
 
@@ -18,26 +19,17 @@ export const isAmong = (off: readonly string[], name: string): boolean =>
 /** None is ever off: where nobody can switch. */
 export const noSwitches: CommandSwitches = { offIn: () => [] }
 
-/** What was read counts for so long: another process may have it changed. */
-const FRESH_MS = 10_000
-const MOST_KNOWN = 1000
 /** In one conversation. */
 export const MOST_OFF = 100
-
-interface Known {
-  readonly off: readonly string[]
-  readonly until: number
-}
 
 /** The switches of one bot, kept in the state of the plugin that every bot has, and in memory for a while. */
 export class StoredSwitches implements CommandSwitches {
   readonly #keep: StateKeep
-  readonly #clock: Clock
-  readonly #known = new Map<string, Known>()
+  readonly #known: Fresh<readonly string[]>
 
   constructor(keep: StateKeep, clock: Clock) {
     this.#keep = keep
-    this.#clock = clock
+    this.#known = new Fresh(clock)
   }
 
   static of(store: Store<RuntimeTables>, clock: Clock, bot: string): StoredSwitches {
@@ -46,8 +38,7 @@ export class StoredSwitches implements CommandSwitches {
   }
 
   offIn(conversation: string): readonly string[] | Promise<readonly string[]> {
-    const known = this.#known.get(conversation)
-    return known && known.until > this.#clock.now() ? known.off : this.#read(conversation)
+    return this.#known.get(conversation) ?? this.#read(conversation)
   }
 
   /** Switches a command off in a conversation, or on again; `false` when too many are off there already. */
@@ -61,21 +52,14 @@ export class StoredSwitches implements CommandSwitches {
       after = isOn ? others : isSet ? [...others, name] : before
       return JSON.stringify(after)
     })
-    this.#remember(conversation, after)
+    this.#known.set(conversation, after)
     return isSet
   }
 
   async #read(conversation: string): Promise<readonly string[]> {
     const off = listIn(await this.#keep.read(PLAIN_SHELF, keyOf(conversation)))
-    this.#remember(conversation, off)
+    this.#known.set(conversation, off)
     return off
-  }
-
-  #remember(conversation: string, off: readonly string[]): void {
-    this.#known.delete(conversation)
-    const [oldest] = this.#known.size >= MOST_KNOWN ? this.#known.keys() : []
-    if (oldest !== undefined) this.#known.delete(oldest)
-    this.#known.set(conversation, { off, until: this.#clock.now() + FRESH_MS })
   }
 }
 

@@ -1,9 +1,10 @@
 import { closest } from '../../../base/closest.ts'
 import { CORE_PLUGIN } from '../../bot/lift.ts'
+import type { Language } from '../../texts/language.ts'
 import { type Command, lineOf } from '../commands/command.ts'
 import { excerpt } from '../commands/command-mistakes.ts'
 import { conversationOf } from '../commands/command-policy.ts'
-import { commandTexts } from '../commands/command-texts.ts'
+import { commandTexts, type SayCommand } from '../commands/command-texts.ts'
 import { pagesOf } from '../commands/pages.ts'
 import { afterPrefix, folded } from '../commands/pattern/command-word.ts'
 import type { PluginContext } from '../context.ts'
@@ -18,28 +19,29 @@ const MOST_PAGES = 3
 
 /** Adds `/help`, which tells who asks of the commands that they may use where they ask. */
 export function addHelp(ctx: PluginContext, house: House, deps: InstanceDeps): void {
-  const help = new Help(house, deps)
   ctx.command(
     'help [command...]',
     { description: inBoth('helpDescription'), names: { zh: '帮助' } },
-    async ({ args, message }) => {
+    async ({ args, message, language }) => {
+      const help = new Help(house, deps, language)
       const lines = await help.tell(message, args.command)
       for (const page of help.paged(lines)) await message.reply(page)
     },
   )
 }
 
+/** Says what there is, in a language. */
 class Help {
   readonly #house: House
   readonly #deps: InstanceDeps
+  readonly #language: Language
+  readonly #say: SayCommand
 
-  constructor(house: House, deps: InstanceDeps) {
+  constructor(house: House, deps: InstanceDeps, language: Language) {
     this.#house = house
     this.#deps = deps
-  }
-
-  get #say() {
-    return commandTexts.in(this.#deps.manners.language)
+    this.#language = language
+    this.#say = commandTexts.in(language)
   }
 
   /** How it is called itself. */
@@ -82,15 +84,16 @@ class Help {
   }
 
   #listOf(plugin: string, usable: readonly OwnCommand[]): readonly string[] {
-    const { prefix, language } = this.#deps.manners
+    const { prefix } = this.#deps.manners
     const own = usable.filter(one => one.plugin === plugin && !one.command.policy.isHidden)
     if (own.length === 0) return []
     const title = plugin === CORE_PLUGIN ? this.#say('besides') : plugin
-    return [title, ...own.map(({ command }) => `  ${lineOf(command, prefix, language)}`)]
+    return [title, ...own.map(({ command }) => `  ${lineOf(command, prefix, this.#language)}`)]
   }
 
   #about(asked: string, here: readonly OwnCommand[], usable: readonly OwnCommand[]): readonly string[] {
-    const { prefix, language } = this.#deps.manners
+    const { prefix } = this.#deps.manners
+    const language = this.#language
     const name = (afterPrefix(asked, prefix) ?? asked).trim()
     const isVisible = (command: Command) =>
       here.some(one => one.command === command) &&

@@ -50,5 +50,5 @@ export const isOnHere = ({ policy, pattern }: Command, message: Message, off: re
 
 /** A text in the languages that ship. */
 export const inBoth = (
-  key: 'helpDescription' | 'commandsDescription' | 'offDescription' | 'onDescription',
+  key: 'helpDescription' | 'commandsDescription' | 'offDescription' | 'onDescription' | 'languageDescription',
 ): Localised => ({ en: commandTexts.in('en')(key), zh: commandTexts.in('zh')(key) })

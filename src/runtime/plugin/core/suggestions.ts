@@ -10,6 +10,7 @@ import { afterPrefix, commandWord } from '../commands/pattern/command-word.ts'
 import type { Instance, InstanceDeps } from '../deps.ts'
 import type { House, Household } from '../household.ts'
 import type { Message } from '../message.ts'
+import type { HandlerContext } from '../told.ts'
 import { isTaken, isUsable } from './own-commands.ts'
 
 /** The command that was meant, and the bot that says so. */
@@ -46,7 +47,7 @@ export class Suggestions implements LastResort {
     return this.#mine(message) !== undefined
   }
 
-  async answer(message: Message): Promise<void> {
+  async answer(message: Message, { language }: HandlerContext): Promise<void> {
     const { manners, switches } = this.#deps
     const word = this.#mine(message.record)
     if (word === undefined) return
@@ -55,7 +56,7 @@ export class Suggestions implements LastResort {
     const meant = this.#house.instances().flatMap(({ commands }) => commands.findNamed(word)?.branch ?? [])
     const names = meant.map(({ value, path }) => value?.pattern.name ?? path)
     if (names.every(name => isAmong(off, name))) return
-    const { prefix, language } = manners
+    const { prefix } = manners
     const [said = ''] = /^\S*/.exec(afterPrefix(message.text, prefix) ?? '') ?? []
     const command = `${prefix}${excerpt(said)}`
     await message.reply(commandTexts.in(language)('unknown', { command, guess: `${prefix}${word}` }))

@@ -1,8 +1,9 @@
 import { closest } from '../../../base/closest.ts'
+import type { Language } from '../../texts/language.ts'
 import { excerpt } from '../commands/command-mistakes.ts'
 import { conversationOf, isOnIn } from '../commands/command-policy.ts'
 import { isAmong, MOST_OFF, StoredSwitches } from '../commands/command-switches.ts'
-import { commandTexts } from '../commands/command-texts.ts'
+import { commandTexts, type SayCommand } from '../commands/command-texts.ts'
 import { pagesOf } from '../commands/pages.ts'
 import { afterPrefix, folded } from '../commands/pattern/command-word.ts'
 import type { PluginContext } from '../context.ts'
@@ -22,39 +23,38 @@ const PLACES = ['group', 'room'] as const
 export function addSwitching(ctx: PluginContext, house: House, deps: InstanceDeps): void {
   const { switches } = deps
   if (!(switches instanceof StoredSwitches)) return
-  const switching = new Switching(house, deps, switches)
+  const switching = (language: Language) => new Switching(house, deps, switches, language)
   ctx.command(
     OWN,
     { ...OWNERS, description: inBoth('commandsDescription'), names: { zh: '命令' } },
-    async ({ message }) => {
-      for (const page of await switching.list(message)) await message.reply(page)
+    async ({ message, language }) => {
+      for (const page of await switching(language).list(message)) await message.reply(page)
     },
   )
   ctx.command(
     `${OWN} off <command...>`,
     { ...OWNERS, in: PLACES, description: inBoth('offDescription'), names: { zh: '停用' } },
-    ({ args, message }) => switching.set(message, args.command, false),
+    ({ args, message, language }) => switching(language).set(message, args.command, false),
   )
   ctx.command(
     `${OWN} on <command...>`,
     { ...OWNERS, in: PLACES, description: inBoth('onDescription'), names: { zh: '启用' } },
-    ({ args, message }) => switching.set(message, args.command, true),
+    ({ args, message, language }) => switching(language).set(message, args.command, true),
   )
 }
 
+/** Switches, and says so in a language. */
 class Switching {
   readonly #house: House
   readonly #deps: InstanceDeps
   readonly #switches: StoredSwitches
+  readonly #say: SayCommand
 
-  constructor(house: House, deps: InstanceDeps, switches: StoredSwitches) {
+  constructor(house: House, deps: InstanceDeps, switches: StoredSwitches, language: Language) {
     this.#house = house
     this.#deps = deps
     this.#switches = switches
-  }
-
-  get #say() {
-    return commandTexts.in(this.#deps.manners.language)
+    this.#say = commandTexts.in(language)
   }
 
   /** All commands, each with whether it is on. */

@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts'
 import type { Log } from '../../../base/log.ts'
 import type { MessageRecord } from '../../../protocol/index.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
-import type { Manners } from '../manners.ts'
+import type { Language } from '../../texts/language.ts'
 import { Message } from '../message.ts'
 import {
   type DialogueKeep,
@@ -24,7 +24,6 @@ import type { Question } from './question.ts'
 export interface DialogueMeans {
   /** Absent where nothing may be kept: in the shadow, a question is asked and that is all. */
   readonly keep: DialogueKeep | undefined
-  readonly manners: Manners
   readonly clock: Clock
   readonly log: Log
 }
@@ -52,6 +51,7 @@ export class DialogueRun {
   /** What the event brings, until the handler has taken it. */
   #brings: 'message' | 'timeout' | undefined
   #message!: Message
+  #language!: Language
   #isAsking = false
   #isSuspended = false
   #suspend = () => {}
@@ -79,9 +79,15 @@ export class DialogueRun {
     return this.#once
   }
 
+  /** Of a dialogue that goes on: what was asked is known again by its text. */
+  get language(): Language | undefined {
+    return this.#saved?.log.language
+  }
+
   /** Has a message handled: the one that began it. Resolves when that is done, or has asked. */
-  during(message: Message, handle: () => Promise<void>): Promise<void> {
+  during(message: Message, language: Language, handle: () => Promise<void>): Promise<void> {
     this.#message = message
+    this.#language = language
     return this.#past ? this.#finish(handle) : this.#run(handle)
   }
 
@@ -186,7 +192,7 @@ export class DialogueRun {
   }
 
   #over(reason: DialogueOver['reason']): DialogueOver {
-    return new DialogueOver(reason, this.#means.manners.language)
+    return new DialogueOver(reason, this.#language)
   }
 
   /** The handler asks something else than it did: from here on it is asked anew. */
@@ -213,7 +219,8 @@ export class DialogueRun {
     const { id, commands } = question
     const open = again ?? { question: id, by, asked: '', commands, tries: [] }
     const former = this.#saved
-    await this.#save({ segments: this.#segmentsNow(), open }, question.timeoutMs)
+    const language = this.#language
+    await this.#save({ segments: this.#segmentsNow(), language, open }, question.timeoutMs)
     try {
       await this.#message.reply(question.text)
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../../../protocol/index.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
 import type { StoredEvent } from '../../events/event.ts'
+import type { Language } from '../../texts/language.ts'
 import type { CarriedError } from '../worker/carried-error.ts'
 
 /** So many answers a dialogue has at most. */
@@ -59,6 +60,8 @@ export interface OpenQuestion {
 /** All that is known of a dialogue. */
 export interface DialogueLog {
   readonly segments: readonly Segment[]
+  /** In which it is held, to its end. */
+  readonly language?: Language
   readonly open?: OpenQuestion
   /** What an event noted that has not asked or ended yet. */
   readonly draft?: { readonly event: string; readonly made: MadeByKey }

@@ -7,7 +7,6 @@ import { type Attempt, keyPrefix } from '../../dispatch/attempt.ts'
 import type { Delivery, JobData, Recipient, StoredEvent } from '../../events/event.ts'
 import type { Journal } from '../../events/journal.ts'
 import type { Jobs } from '../../sources/jobs.ts'
-import type { Language } from '../../texts/language.ts'
 import type { PluginHost } from '../host.ts'
 import { ASK_JOB, type AskJobData } from './ask-job.ts'
 import type { DialogueKeep, DialogueLog, Partners, Segment } from './dialogue.ts'
@@ -50,8 +49,8 @@ export class Dialogues {
   }
 
   /** Where the dialogues of a plugin of a bot are kept. */
-  of(bot: string, plugin: string, language: Language): DialogueKeep {
-    return new StoredDialogues({ ...this.#options, open: this.#open, bot, plugin, language })
+  of(bot: string, plugin: string): DialogueKeep {
+    return new StoredDialogues({ ...this.#options, open: this.#open, bot, plugin })
   }
 
   /** Who waits for messages of an app as answers, a list for each; `undefined` when nobody waits for any. */

@@ -27,7 +27,8 @@ export class MessageContext extends AttemptContext implements DialogueContext {
   /** Made when it is asked for. */
   get ask(): Ask {
     const run = this.#run
-    const manners = this.#manners
+    const { prefix, timezone } = this.#manners
+    const manners = { prefix, timezone, language: this.language }
     const ask = async (question: string, options: AnyAskOptions = {}) =>
       run.ask(new Question(question, options, manners))
     const confirm = async (question: string, options: AnyAskOptions = {}) =>

@@ -40,6 +40,9 @@ const MOST_CHOICES = 100
 const CHOICE_CHARS = 100
 const MOST_CANCEL_WORDS = 20
 
+/** How somebody is asked. */
+export type AskManners = Pick<Manners, 'language' | 'prefix' | 'timezone'>
+
 /** A question, found to be one that can be asked. */
 export class Question {
   /** As it is asked. */
@@ -56,7 +59,12 @@ export class Question {
   readonly #ways: Ways
 
   /** @throws AppError `ask.invalid` */
-  constructor(question: unknown, options: AnyAskOptions, manners: Manners, kind: 'any' | 'confirm' = 'any') {
+  constructor(
+    question: unknown,
+    options: AnyAskOptions,
+    manners: AskManners,
+    kind: 'any' | 'confirm' = 'any',
+  ) {
     const { language, prefix } = manners
     const isChinese = /^zh\b/.test(language)
     this.#ways = { say: dialogueTexts.in(language), isChinese, timezone: manners.timezone }

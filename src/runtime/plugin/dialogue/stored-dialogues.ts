@@ -4,7 +4,7 @@ import { change, type Store } from '../../../store/index.ts'
 import type { RuntimeTables } from '../../../store/schema/runtime.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
 import type { Jobs } from '../../sources/jobs.ts'
-import type { Language } from '../../texts/language.ts'
+import { DEFAULT_LANGUAGE } from '../../texts/language.ts'
 import { UserError } from '../user-error.ts'
 import { ASK_JOB, type AskJobData, askJobKey } from './ask-job.ts'
 import {
@@ -29,7 +29,6 @@ export interface StoredDialoguesOptions {
   readonly open: OpenDialogues
   readonly bot: string
   readonly plugin: string
-  readonly language: Language
 }
 
 /** Keeps the dialogues of a plugin of a bot in the store, each with the job that tells when its time is up. */
@@ -44,7 +43,7 @@ export class StoredDialogues implements DialogueKeep {
     const { store, clock, open, bot } = this.#options
     const key = this.#keyOf(log)
     const isNew = former === 0 && !(open.mayHave(key) && (await store.read.first(dialogueByKey, key)))
-    if (isNew && (await open.isFull(bot))) throw new UserError(this.#say('full'))
+    if (isNew && (await open.isFull(bot))) throw new UserError(sayIn(log)('full'))
     const revision = former + 1
     const row = { ...key, event_id: originOf(log).id, log: this.#textOf(log), revision, former }
     if (timeoutMs === undefined) {
@@ -109,11 +108,7 @@ export class StoredDialogues implements DialogueKeep {
   /** Why it was not written: a newer one is there, or it has gone on. */
   async #refusal(key: DialogueKey, event: string): Promise<Error> {
     const row = await this.#options.store.read.first(dialogueByKey, key)
-    return row && row.event_id > event ? new DialogueOver('replaced', this.#options.language) : moved()
-  }
-
-  #say(text: 'full'): string {
-    return dialogueTexts.in(this.#options.language)(text)
+    return row && row.event_id > event ? new DialogueOver('replaced', DEFAULT_LANGUAGE) : moved()
   }
 
   #keyOf(log: DialogueLog): DialogueKey {
@@ -121,6 +116,8 @@ export class StoredDialogues implements DialogueKeep {
     return { ...partnersOf(originOf(log)), bot, plugin }
   }
 }
+
+const sayIn = ({ language = DEFAULT_LANGUAGE }: DialogueLog) => dialogueTexts.in(language)
 
 /** Another process has gone on with it. */
 const moved = (): AppError =>

@@ -26,9 +26,10 @@ export interface Passed<out More> {
 /** What contexts of one handler or another have by themselves. */
 type Own =
   | keyof MiddlewareContext
-  | ('isResumed' | 'match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
+  | ('t' | 'isResumed' | 'match' | 'data' | 'body' | 'args' | 'dueAt' | 'scheduledAt' | 'lateMs')
 const own: Readonly<Record<Own, true>> = {
   ...{ bot: true, job: true, event: true, log: true, signal: true },
+  ...{ t: true, language: true, languageOf: true },
   ...{ ask: true, isResumed: true },
   ...{ message: true, user: true, group: true, room: true, match: true, data: true },
   ...{ body: true, args: true, dueAt: true, scheduledAt: true, lateMs: true },

@@ -16,6 +16,7 @@ import { ThreadAttempt } from './thread-attempt.ts'
 import { ThreadBot } from './thread-bot.ts'
 import { ThreadClock } from './thread-clock.ts'
 import { threadJobs } from './thread-jobs.ts'
+import { threadLanguages } from './thread-languages.ts'
 import { logConsole, threadLog } from './thread-log.ts'
 import { ThreadRegistry } from './thread-registry.ts'
 import { threadState } from './thread-state.ts'
@@ -82,6 +83,7 @@ class PluginThread {
       state: threadState(link),
       commandRules: this.#data.commandRules,
       switches: { offIn: conversation => link.ask('offIn', [conversation]) },
+      languages: threadLanguages(link),
       dialogues: threadDialogues(link),
       onChange: this.#changed,
     })

@@ -7,6 +7,7 @@ import { madeOutcome } from '../../bot/outbox-entry.ts'
 import type { Attempt } from '../../dispatch/attempt.ts'
 import { noSwitches } from '../commands/command-switches.ts'
 import { type InstanceDeps, stateOf } from '../deps.ts'
+import { noChoices } from '../language/language-choices.ts'
 import { type ChangeHow, type StateKeep, type StateShelf, storedState } from '../state/state-keep.ts'
 import { dialogueServices } from './dialogue-services.ts'
 import { queries } from './queries.ts'
@@ -24,7 +25,7 @@ type Serve<Service> = Service extends (...args: infer Args) => infer Answer
  */
 export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: string): MainServices {
   const { outbox, client, media } = context
-  const { store, jobs, dialogues, switches = noSwitches } = deps
+  const { store, jobs, dialogues, switches = noSwitches, languages = noChoices } = deps
   const state = storedState(stateOf(deps, plugin))
   const broadcasts = () => broadcastsOf(context)
   return {
@@ -52,6 +53,7 @@ export function servicesOf(context: BotContext, deps: InstanceDeps, plugin: stri
     list: (_, shelf, range) => state.list(shelf, range),
     swap: (_, shelf, key, former, value, how) => swap(state, { shelf, key, former, value, how }),
     offIn: (_, conversation) => switches.offIn(conversation),
+    chosen: (_, keys) => languages.chosen(keys),
     ...dialogueServices(dialogues),
     knownBroadcast: async (_, key) => sendable(await broadcasts().known(key)),
     beginBroadcast: async (_, wanted) => sendable(await broadcasts().begin(JSON.parse(wanted)))!,

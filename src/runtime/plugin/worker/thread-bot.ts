@@ -11,11 +11,13 @@ import type { MediaUploads } from '../../bot/media-uploads.ts'
 import type { Outcome } from '../../bot/outbox-entry.ts'
 import type { SentCall } from '../../bot/sent-book.ts'
 import type { MadeCall } from '../../events/event.ts'
+import { Languages } from '../language/languages.ts'
 import type { Link } from './link.ts'
 import { queryName } from './queries.ts'
 import type { ThreadAttempt } from './thread-attempt.ts'
 import { threadBroadcasts } from './thread-broadcasts.ts'
 import { threadJobs } from './thread-jobs.ts'
+import { threadLanguages } from './thread-languages.ts'
 import type { ThreadData } from './wire.ts'
 
 /** As in the main thread. */
@@ -56,7 +58,7 @@ export class ThreadBot extends Bot {
         last: search => link.ask('lastSent', [search]) as Promise<SentCall[]>,
         isTakenBack: key => link.ask('isTakenBack', [key]),
       },
-      language: data.manners.language,
+      languages: new Languages(data.manners, threadLanguages(link)),
     }
     return new ThreadBot(context, store, link)
   }

@@ -10,6 +10,7 @@ import type { CommandRules } from '../commands/commanding.ts'
 import type { CommandPattern } from '../commands/pattern/command-pattern.ts'
 import type { CommandOptions } from '../context.ts'
 import type { Wanted } from '../hearing/listeners.ts'
+import type { Chosen } from '../language/language-choices.ts'
 import type { Manners } from '../manners.ts'
 import type { ChangeHow, StateEntry, StateRange, StateShelf } from '../state/state-keep.ts'
 import type { CarriedError } from './carried-error.ts'
@@ -88,6 +89,8 @@ export interface Services {
   waits(job: object): boolean
   /** Names of the commands that owners switched off in a conversation. */
   offIn(conversation: string): readonly string[]
+  /** Languages that people chose. */
+  chosen(keys: readonly string[]): Chosen
   listJobs(of: object, range: JobRange): unknown
   read(shelf: StateShelf, key: string): string | undefined
   write(shelf: StateShelf, key: string, value: string, ttlMs: number | undefined): void

@@ -50,6 +50,7 @@ describe('/help', () => {
       '  /poll close – End it',
       'besides',
       '  /help [command...] – The commands, or one in full',
+      '  /language [language...] – The language that I speak here, or another one',
     ]
     const mute = '  /mute <user> [for=10m] [--reason <text...>] [--silent] – Mute somebody here'
     expect(await ask(w, '/help')).toEqual([everybody.join('\n')])
@@ -105,8 +106,8 @@ describe('/help', () => {
     expect(pages).toHaveLength(3)
     expect(pages.every(page => fitsMessage(page))).toBe(true)
     const shown = pages.join('\n').match(/^ {2}\/command-/gm)!.length
-    // With /help itself, which is not shown either.
-    expect(pages.at(-1)).toContain(`… and ${400 + 1 - shown} more: /help …`)
+    // With /help itself and /language, which are not shown either.
+    expect(pages.at(-1)).toContain(`… and ${400 + 2 - shown} more: /help …`)
   })
 
   test('leaves it to a plugin that has such a command, and is silent where the file says so', async () => {
