@@ -1,6 +1,7 @@
 import { explainConfig } from '../app/explanation.ts'
 import { loadBotSpecs } from '../app/plugins.ts'
 import { refreshSchemas } from '../app/schemas.ts'
+import { textGaps } from '../app/text-gaps.ts'
 import { explanationText } from './explanation-text.ts'
 import { loadConfigured } from './load-configured.ts'
 import { usage } from './options.ts'
@@ -27,15 +28,18 @@ export async function check({ config: path, explain, setup: isSetUp, json }: Opt
     if (explanation.problems.length > 0) process.exitCode = 1
     return
   }
+  const gaps = textGaps(bots)
   if (json) {
     const about = bots.map(({ id, username, mode, plugins }) => ({
       ...{ id, username, mode },
       plugins: plugins.map(({ name }) => name),
     }))
-    return printJson({ config: path, bots: about })
+    return printJson({ config: path, bots: about, ...(gaps.length > 0 ? { gaps } : {}) })
   }
   const lines = bots.map(({ id, username, mode, plugins }) => {
     return `  ${id} as ${username}${mode === 'shadow' ? ', in the shadow' : ''}: ${plugins.map(({ name }) => name).join(', ') || 'no plugins'}`
   })
-  process.stdout.write(`${path} is right.\n${lines.join('\n')}\n`)
+  process.stdout.write(
+    `${[`${path} is right.`, ...lines, ...gaps.map(gap => `  note: ${gap}`)].join('\n')}\n`,
+  )
 }

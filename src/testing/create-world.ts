@@ -25,7 +25,7 @@ export type NamedWorld<Name extends string, PlaceName extends string> = World<Na
  *   const { alice, group } = w
  *   await alice.says('/ping')
  *   await group.expect('pong')
- * @throws AppError when the settings of a plugin are wrong, or it cannot be set up
+ * @throws AppError when the settings of a plugin are wrong, its languages differ, or it cannot be set up
  */
 export async function world<
   const Users extends readonly string[] = Townspeople,

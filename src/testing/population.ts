@@ -4,7 +4,7 @@ import type { Client } from '../client/index.ts'
 import { describeIssue } from '../protocol/index.ts'
 import type { BotSpec, PluginSpec } from '../runtime/options.ts'
 import type { CommandRules } from '../runtime/plugin/commands/commanding.ts'
-import type { PluginDefinition } from '../runtime/plugin/define.ts'
+import { gapsOf, type PluginDefinition } from '../runtime/plugin/define.ts'
 import type { Towns } from './places.ts'
 import { TOWNSPEOPLE, type WorldOptions } from './world-options.ts'
 
@@ -35,6 +35,13 @@ export function botsOf({ bots, bot, plugins }: WorldOptions): BotSpec[] {
 function checked({ use, name = use.name, config = {}, file, isolation, commands }: PluginUse): PluginSpec {
   const result = (use.config ?? z.strictObject({})).safeParse(config)
   const rules = commands ? { commands } : {}
+  const gaps = gapsOf(use)
+  if (gaps.length > 0) {
+    throw new AppError(`the languages of ${name} differ: ${gaps.join('; ')}`, {
+      code: 'world.texts',
+      hint: 'Where Beadle runs, English is said in place of what is missing.',
+    })
+  }
   if (result.success)
     return { name, definition: use, config: result.data, settings: config, file, isolation, ...rules }
   throw new AppError(`the settings of ${name} are wrong: ${describeIssue(result.error, 'settings')}`, {

@@ -30,6 +30,25 @@ describe('check', () => {
     })
   })
 
+  test('notes what other languages of a plugin lack, and lets it run', async () => {
+    const plugin = `import { definePlugin } from 'beadle'
+export default definePlugin({
+  name: 'greeter', texts: { en: { hello: 'Hello, {name}!', bye: 'Bye.' }, zh: { hello: '你好！' } }, setup() {},
+})`
+    const bot = 'username: greeter-bot\nplugins: { greeter: {} }\n'
+    const { code, stdout } = await run(['check'], {
+      cwd: home({ 'bots/herald.yaml': bot, 'plugins/greeter.ts': plugin }),
+    })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `config.yaml is right.
+  herald as greeter-bot: greeter
+  note: plugin greeter: 'hello' in zh leaves out {name}
+  note: plugin greeter: zh has no text 'bye'
+`,
+    })
+  })
+
   test('takes the path of the configuration', async () => {
     const here = home()
     const { code, stdout } = await typed(['check', '--config', `${here}/config.yaml`], { cwd: folder() })
