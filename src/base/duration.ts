@@ -49,19 +49,26 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(rounded) ? rounded : undefined
 }
 
-const SHOWN = ['d', 'h', 'm', 's', 'ms'] as const
+const SHOWN = {
+  en: ['d', 'h', 'm', 's', 'ms'],
+  zh: ['天', '小时', '分钟', '秒', 'ms'],
+} as const
 
 /**
- * Writes milliseconds the way {@link parseDuration} reads them: `2h30m`, `45s`, `0s`; days are the largest unit.
+ * Writes milliseconds the way {@link parseDuration} reads them: `2h30m`, `45s`, `0s`; days are the largest unit. In Chinese,
+ * `2小时30分钟`.
  *
  * Rounded to whole milliseconds. A negative length starts with `-`; what is no finite number is shown as it is.
+ *
+ * @param language  a tag such as `zh` or `zh-TW`; of any other than Chinese the units are as in English
  */
-export function formatDuration(ms: number): string {
+export function formatDuration(ms: number, language = 'en'): string {
   if (!Number.isFinite(ms)) return String(ms)
+  const units = SHOWN[/^zh\b/.test(language) ? 'zh' : 'en']
   let left = Math.abs(Math.round(ms))
-  if (left === 0) return '0s'
+  if (left === 0) return `0${units[3]}`
   let text = ms < 0 ? '-' : ''
-  for (const unit of SHOWN) {
+  for (const unit of units) {
     const unitMs = UNIT_MS[unit]!
     const count = Math.floor(left / unitMs)
     if (count > 0) text += `${count}${unit}`

@@ -65,10 +65,20 @@ describe('formatDuration', () => {
     expect(formatDuration(ms)).toBe(text)
   })
 
+  test.each([
+    [0, 'zh', '0秒'],
+    [9_000_000, 'zh-TW', '2小时30分钟'],
+    [90_061_000, 'zh', '1天1小时1分钟1秒'],
+    [9_000_000, 'fr', '2h30m'],
+  ])('shows %d ms in %s as %s', (ms, language, text) => {
+    expect(formatDuration(ms, language)).toBe(text)
+  })
+
   test('writes what parseDuration reads back', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), ms => {
         expect(parseDuration(formatDuration(ms))).toBe(ms)
+        expect(parseDuration(formatDuration(ms, 'zh'))).toBe(ms)
       }),
       { seed: 2, numRuns: 2_000 },
     )

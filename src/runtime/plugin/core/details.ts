@@ -39,7 +39,7 @@ export function detailsOf(
     cooldown &&
       say('limited', {
         uses: cooldown.uses,
-        time: formatDuration(cooldown.forMs),
+        time: formatDuration(cooldown.forMs, language),
         per: say(PER[cooldown.per]),
       }),
     effects && say('effects', { effects }),
