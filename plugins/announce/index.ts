@@ -1,14 +1,21 @@
-import { definePlugin, forEachTarget, targetsOf, UserError, z } from 'beadle'
+import { definePlugin, forEachTarget, type Speaking, targetsOf, UserError, z } from 'beadle'
 import { type Announcement, Announcements, type TakenBack } from './journal.ts'
 import { bodyOf, Settings, UNDO } from './settings.ts'
+import { texts } from './texts.ts'
 
 const LISTED = 10
 const EXPIRE = 'expire'
 
+type T = Speaking<typeof texts>['t']
+
 /** Posts that a webhook sets off, and that can be taken back. */
 export default definePlugin({
   name: 'announce',
-  description: 'A call of a webhook becomes a post in groups, rooms and direct chats',
+  description: {
+    en: 'A call of a webhook becomes a post in groups, rooms and direct chats',
+    zh: '调用 webhook，即可在群组、聊天室和私聊中发布消息',
+  },
+  texts,
   config: Settings,
   setup(ctx, { hooks, undo }) {
     const announcements = new Announcements(ctx.state)
@@ -59,59 +66,74 @@ export default definePlugin({
       )
     }
 
+    const role = 'moderator'
     ctx.command(
       'undo [event]',
-      { role: 'moderator', description: 'Take an announcement back: the last, or the one of that event' },
-      async ({ args, bot, event }) => {
-        const found = chosen(await announcements.all(), args.event)
+      {
+        role,
+        description: {
+          en: 'Take an announcement back: the last, or the one of that event',
+          zh: '撤回公告：最近的一条，或指定事件的那一条',
+        },
+        names: { zh: '撤回' },
+      },
+      async ({ args, bot, event, t }) => {
+        const found = chosen(await announcements.all(), args.event, t)
         const by = await announcements.markUndone(found.event, event.id)
-        if (by !== event.id) throw new UserError(already(found))
-        return summary(found, await announcements.takeBack(bot, found.event, event.id))
+        if (by !== event.id) throw new UserError(already(found, t))
+        return summary(found, await announcements.takeBack(bot, found.event, event.id), t)
       },
     )
 
     ctx.command(
       'announcements',
-      { role: 'moderator', description: 'The last announcements, with their events' },
-      async () => {
+      {
+        role,
+        description: { en: 'The last announcements, with their events', zh: '最近的公告及其事件' },
+        names: { zh: '公告' },
+      },
+      async ({ t }) => {
         const last = (await announcements.all()).slice(-LISTED).reverse()
-        if (last.length === 0) return 'Nothing was announced yet.'
-        return last.map(announcement => line(announcement, ctx.timezone)).join('\n')
+        if (last.length === 0) return t('none')
+        return last.map(announcement => line(announcement, ctx.timezone, t)).join('\n')
       },
     )
   },
 })
 
-function chosen(all: readonly Announcement[], event: string | undefined): Announcement {
+function chosen(all: readonly Announcement[], event: string | undefined, t: T): Announcement {
   if (event === undefined) {
     const last = all.at(-1)
-    if (!last) throw new UserError('Nothing was announced yet.')
+    if (!last) throw new UserError(t('none'))
     return last
   }
   const found = all.find(known => known.event === event.toUpperCase())
-  if (!found)
-    throw new UserError(`I know no announcement ${event}. The command announcements lists the last ones.`)
+  if (!found) throw new UserError(t('unknown', { event }))
   return found
 }
 
-function summary({ hook }: Announcement, { retracted, tooLate }: TakenBack): string {
-  if (retracted + tooLate === 0) return `Nothing of the announcement ${hook} had been sent.`
-  const done = `Took back ${retracted} of ${count(retracted + tooLate, 'post')} of the announcement ${hook}.`
-  return tooLate === 0 ? done : `${done} Too late for ${tooLate}: more than three minutes have passed.`
+function summary({ hook }: Announcement, { retracted, tooLate }: TakenBack, t: T): string {
+  if (retracted + tooLate === 0) return t('notSent', { hook })
+  const done = t('done', { retracted, posts: posts(retracted + tooLate, t), hook })
+  return tooLate === 0 ? done : `${done} ${t('tooLate', { count: tooLate })}`
 }
 
-const already = ({ hook, tooLate }: Announcement): string =>
-  tooLate
-    ? `It was too late for ${count(tooLate, 'post')} of the announcement ${hook} before.`
-    : `The announcement ${hook} was taken back already.`
+const already = ({ hook, tooLate }: Announcement, t: T): string =>
+  tooLate ? t('wasTooLate', { posts: posts(tooLate, t), hook }) : t('already', { hook })
 
-function line({ event, hook, at, targets, undoneBy, tooLate }: Announcement, timeZone: string): string {
+function line(
+  { event, hook, at, targets: count, undoneBy, tooLate }: Announcement,
+  timeZone: string,
+  t: T,
+): string {
   // Swedes write dates as ISO 8601 does.
   const when = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
     at,
   )
-  const fate = tooLate ? `, too late for ${tooLate}` : undoneBy ? ', taken back' : ''
-  return `${when} ${hook}, ${count(targets, 'target')}${fate}: ${event}`
+  const targets = t(count === 1 ? 'target' : 'targets', { count })
+  const about = { when, hook, targets, event }
+  if (tooLate) return t('lineLate', { ...about, count: tooLate })
+  return t(undoneBy ? 'lineBack' : 'line', about)
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+const posts = (count: number, t: T): string => t(count === 1 ? 'post' : 'posts', { count })

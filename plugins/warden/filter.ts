@@ -1,8 +1,17 @@
-import { AppError, formatDuration, type HandlerContext, type Message, type PluginContext } from 'beadle'
+import {
+  AppError,
+  formatDuration,
+  type HandlerContext,
+  type Message,
+  type PluginContext,
+  type Speaking,
+} from 'beadle'
 import type { Settings } from './settings.ts'
+import type { texts } from './texts.ts'
 import type { Finding } from './word-finder.ts'
 
 type Log = HandlerContext['log']
+type Told = HandlerContext & Speaking<typeof texts>
 
 /** A user is warned once in this time. */
 const WARNING_MS = 60_000
@@ -25,7 +34,7 @@ export class Filter {
   }
 
   /** Each action is taken whether or not the others can be. */
-  async enforce(message: Message, { start, end }: Finding, log: Log): Promise<void> {
+  async enforce(message: Message, { start, end }: Finding, { log, t }: Told): Promise<void> {
     const { retract, mute, warn } = this.#actions
     const place = message.group ?? message.room
     const outcomes = await Promise.allSettled([
@@ -33,7 +42,7 @@ export class Filter {
       place && mute !== false
         ? this.#try('mute', message, log, () => place.mute(message.sender, { for: mute }))
         : undefined,
-      warn === false ? undefined : this.#try('warn', message, log, () => this.#warn(message)),
+      warn === false ? undefined : this.#try('warn', message, log, () => this.#warn(message, t)),
     ])
     const { sender, msgId } = message
     log.info({ sender, msgId, start, end }, 'a message broke the rules')
@@ -52,7 +61,7 @@ export class Filter {
   }
 
   /** At most once a minute for each user, so that the warnings do not become the flood. */
-  async #warn(message: Message): Promise<void> {
+  async #warn(message: Message, t: Told['t']): Promise<void> {
     const { warn, mute } = this.#actions
     if (warn === false) return
     const { sender } = message
@@ -61,7 +70,8 @@ export class Filter {
     this.#warnedAt.set(sender, now)
     try {
       const isMuted = mute !== false && message.targetType !== 'single'
-      await message.reply(warn.render({ user: sender, mute: isMuted ? formatDuration(mute) : null }))
+      const shown = { user: sender, mute: isMuted ? formatDuration(mute) : null }
+      await message.reply(warn ? warn.render(shown) : t('warning', { user: sender }))
     } catch (error) {
       this.#warnedAt.delete(sender)
       throw error

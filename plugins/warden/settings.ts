@@ -25,8 +25,8 @@ const Warning = z
 
 const Actions = z.strictObject({
   retract: z.boolean('must be true or false').default(true).describe('Take the message back'),
-  warn: Warning.prefault('Please mind the rules, {{ user }}.').describe(
-    'Said where the message was; {{ user }} and {{ mute }} are filled in',
+  warn: Warning.optional().describe(
+    'Said where the message was; {{ user }} and {{ mute }} are filled in. Default: a request to mind the rules, in the language there',
   ),
   mute: z
     .union(
