@@ -10,10 +10,10 @@ export const MENTION = 'mention'
 /** So many may be mentioned by one message. */
 const MOST_NAMES = 100
 
-const texts = defineTexts({ en: { all: 'all' }, zh: { all: '所有人' } })
+export const mentionTexts = defineTexts({ en: { all: 'all' }, zh: { all: '所有人' } })
 
 /** How all are called, in any language: a text that has one of these has it. */
-const CALLED_ALL = SHIPPED_LANGUAGES.map(language => texts.in(language)('all'))
+const CALLED_ALL = SHIPPED_LANGUAGES.map(language => mentionTexts.in(language)('all'))
 
 /**
  * Those that are mentioned, each once.
@@ -37,7 +37,7 @@ export function withNames(text: string, mention: Mention, language: Language | u
     mention === 'all'
       ? CALLED_ALL.some(name => has(text, name))
         ? []
-        : [texts.in(language ?? 'en')('all')]
+        : [mentionTexts.in(language ?? 'en')('all')]
       : mention.filter(name => !has(text, name))
   return [...missing.map(name => `@${name}`), text].join(' ')
 }
