@@ -40,7 +40,6 @@ export class AttemptContext implements MiddlewareContext {
   readonly user: UserTarget | undefined
   readonly group: GroupTarget | undefined
   readonly room: RoomTarget | undefined
-  readonly language: Language
   readonly #parts: ContextParts
 
   constructor(parts: ContextParts) {
@@ -51,8 +50,11 @@ export class AttemptContext implements MiddlewareContext {
     this.user = parts.user
     this.group = parts.group
     this.room = parts.room
-    this.language = parts.language
     this.#parts = parts
+  }
+
+  get language(): Language {
+    return this.#parts.language
   }
 
   /** Made when it is asked for: most handlers never do. */

@@ -67,8 +67,8 @@ export class PluginInstance implements PluginContext, Instance {
   readonly #owner: FilterOwner
   readonly #dialogues: DialogueMeans
   readonly #services: OwnServices
-  readonly #languages: Languages
-  readonly #texts: Texts
+  readonly languages: Languages
+  readonly texts: Texts
   #isOver = false
 
   private constructor(definition: PluginDefinition, config: unknown, deps: InstanceDeps) {
@@ -76,8 +76,8 @@ export class PluginInstance implements PluginContext, Instance {
     this.config = config
     this.deps = deps
     const { bot, name, log, clock, jobs, manners } = deps
-    this.#languages = new Languages(manners, deps.languages)
-    this.#texts = textsIn(definition.texts ?? { en: {} })
+    this.languages = new Languages(manners, deps.languages)
+    this.texts = textsIn(definition.texts ?? { en: {} })
     this.bot = bot
     this.name = name
     this.log = log
@@ -144,7 +144,7 @@ export class PluginInstance implements PluginContext, Instance {
   handle(attempt: Attempt): unknown {
     const { event, dialogue } = attempt.delivery
     if (dialogue || event.type.startsWith('message.')) return this.#hear(attempt)
-    const parts = { ...this.#parts(attempt), language: this.#languages.usual }
+    const parts = this.#parts(attempt, this.languages.usual)
     if (event.type === 'im') return this.#tell(event.data as ImEventData, parts)
     const { name } = event.data as WebhookData | CronData | JobData
     const handler = this.#handlers.find(event.type, name)
@@ -155,26 +155,28 @@ export class PluginInstance implements PluginContext, Instance {
   #hear(real: Attempt): Promise<void> {
     const run = new DialogueRun(real, this.#dialogues)
     const record = run.attempt.delivery.event.data as MessageRecord
-    const language = run.language ?? this.#languages.ofMessage(record)
+    const language = run.language ?? this.languages.ofMessage(record)
     return language instanceof Promise
       ? language.then(known => this.#hearIn(known, run, record))
       : this.#hearIn(language, run, record)
   }
 
   #hearIn(language: Language, run: DialogueRun, record: MessageRecord): Promise<void> {
-    const parts = this.#parts(run.attempt)
-    const message = new Message(parts.bot, record, this.#owner.names)
-    const { user, group, room } = message
-    const whole = { ...parts, message, user, group, room, language }
-    const context = new MessageContext(whole, run, this.deps.manners)
+    const parts = this.#parts(run.attempt, language, record)
+    const message = parts.message!
+    const context = new MessageContext(parts, run, this.deps.manners)
     const end = () => this.commands.hear(message, context)
     return run.during(message, language, () => this.#listeners.run(message, { context, end }))
   }
 
-  #parts(attempt: Attempt) {
-    const [languages, texts, log] = [this.#languages, this.#texts, this.log]
+  /** Written out: this is made for each event. */
+  #parts(attempt: Attempt, language: Language, record?: MessageRecord): ContextParts {
+    const bot = this.bot.during(attempt)
+    const message = record && new Message(bot, record, this.#owner.names)
     const job: AnyJob = (name, when, data) => this.#jobs.schedule(attempt, name, when, data)
-    return { bot: this.bot.during(attempt), attempt, job, log, languages, texts }
+    const [user, group, room] = [message?.user, message?.group, message?.room]
+    const { log, languages, texts } = this
+    return { bot, attempt, job, log, message, user, group, room, language, languages, texts }
   }
 
   async #tell(data: ImEventData, parts: ContextParts): Promise<void> {

@@ -11,6 +11,8 @@ export type Chosen = Readonly<Record<string, Language>>
 
 /** The languages that people chose in the chat, for themselves or for a group. */
 export interface LanguageChoices {
+  /** Whether it is known that nobody chose anything: then nothing need be asked. */
+  readonly isNone?: boolean
   /** What was chosen of some. */
   chosen(keys: readonly string[]): Chosen | Promise<Chosen>
 }
@@ -18,7 +20,7 @@ export interface LanguageChoices {
 const NONE: Chosen = {}
 
 /** Nobody ever chose: where nobody can. */
-export const noChoices: LanguageChoices = { chosen: () => NONE }
+export const noChoices: LanguageChoices = { isNone: true, chosen: () => NONE }
 
 const SHELF: StateShelf = { name: 'languages', isShared: false }
 
@@ -41,6 +43,10 @@ export class StoredLanguages implements LanguageChoices {
   static of(store: Store<RuntimeTables>, clock: Clock, bot: string): StoredLanguages {
     const owner = { bot, plugin: CORE_PLUGIN }
     return new StoredLanguages(storedState({ store, clock, owner, shared: owner }), clock)
+  }
+
+  get isNone(): boolean {
+    return this.#some.get('') === false
   }
 
   chosen(keys: readonly string[]): Chosen | Promise<Chosen> {

@@ -32,10 +32,10 @@ type Source = readonly [type: TargetType, id: string]
 export class Languages {
   /** The bot's own. */
   readonly usual: Language
-  readonly #given: GivenLanguages
+  readonly #given: GivenLanguages | undefined
   readonly #choices: LanguageChoices
 
-  constructor({ language, languages = {} }: Partial<Manners>, choices: LanguageChoices = noChoices) {
+  constructor({ language, languages }: Partial<Manners>, choices: LanguageChoices = noChoices) {
     this.usual = language ?? DEFAULT_LANGUAGE
     this.#given = languages
     this.#choices = choices
@@ -51,6 +51,8 @@ export class Languages {
 
   /** Of who is answered where something was said. */
   ofMessage({ target_type, target_id, from_id }: MessageRecord): Language | Promise<Language> {
+    // So it is for most bots: each message is asked of.
+    if (!this.#given && this.#choices.isNone) return this.usual
     const person: Source = ['single', from_id]
     return this.#first(target_type === 'single' ? [person] : [[target_type, target_id], person])
   }
@@ -77,7 +79,7 @@ export class Languages {
   }
 
   #givenTo(type: TargetType, id: string): Language | undefined {
-    const { groups, rooms, users } = this.#given
+    const { groups, rooms, users } = this.#given ?? {}
     const given = type === 'group' ? groups : type === 'chatroom' ? rooms : users
     return given && Object.hasOwn(given, id) ? given[id] : undefined
   }
