@@ -141,6 +141,15 @@ describe('the language', () => {
     expect(await ask(w, '/which', 'carol', inShops)).toEqual(['zh'])
   })
 
+  test('changes with the bot’s file while it runs', async () => {
+    await using w = await town()
+    expect(await ask(w, '/bye')).toEqual(['Bye.'])
+    const users = { bobby: 'zh' }
+    const { changes } = await w.runtime.apply(w.runtime.bots.map(bot => ({ ...bot, languages: { users } })))
+    expect(changes).toEqual([{ bot: 'bot', how: 'changed', what: ['languages'] }])
+    expect(await ask(w, '/bye')).toEqual(['再见。'])
+  })
+
   test('is that of each who is talked to, where nobody asked', async () => {
     await using w = await town({ language: 'zh' })
     await alone(w, '/language fr')
