@@ -3,8 +3,16 @@ import type { Turn } from './quiet.ts'
 
 /** What a phone receives: a message, or what happened to its user or to a group. */
 export type Received =
-  | { readonly type: 'message'; readonly message: MessageRecord }
+  | { readonly type: 'message'; readonly message: ReceivedMessage }
   | { readonly type: 'event'; readonly event: Omit<ImEventRecord, 'event_id'> }
+
+/** A message, and what the phone is to make of it. */
+export interface ReceivedMessage extends MessageRecord {
+  /** It was missed, and came when the phone was switched on. */
+  readonly offline?: true
+  /** It shows without a sound: the person asked not to be disturbed. */
+  readonly no_disturb?: true
+}
 
 /** Nothing came in so many turns of the event loop: nothing is on its way. */
 const QUIET_TURNS = 20
