@@ -1,11 +1,12 @@
 // Writes docs/api.md and docs/coverage.md, what the protocol says of every endpoint, and where each is served, called and
-// tested; and docs/cli.md. `npm run docs`.
+// tested; docs/cli.md and docs/errors.md. `npm run docs`.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createJiti } from 'jiti'
 import { about, resolved, tablesOf } from '../src/server/documents/reference/schema.js'
 import { cliPage } from './cli-page.mjs'
+import { errorsPage } from './errors-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MADE = '<!-- Made by `npm run docs` of src/protocol: do not edit. -->'
@@ -242,6 +243,24 @@ function pretty(value) {
   return (short.length <= 100 ? short : JSON.stringify(value, null, 2)).split('\n')
 }
 
+/** What docs/errors.md is made of. */
+async function errorTables(load) {
+  const { errorMeanings } = await load('../src/base/error-meanings.ts')
+  const { storeErrorMeanings } = await load('../src/store/store-error.ts')
+  const { copyErrorMeanings } = await load('../src/store/copy/copy-error.ts')
+  const { STATUS } = await load('../src/runtime/sources/webhook/refusals.ts')
+  const { errorCodes } = await load('../src/protocol/errors.ts')
+  return {
+    groups: {
+      ...errorMeanings,
+      'The database': storeErrorMeanings,
+      'Copies of a database': copyErrorMeanings,
+    },
+    statuses: STATUS,
+    jmessage: errorCodes,
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const jiti = createJiti(import.meta.url)
   const { openApi } = await jiti.import('../src/server/documents/openapi.ts')
@@ -254,6 +273,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(join(root, 'docs/coverage.md'), page)
   const { buildProgram } = await jiti.import('../src/cli/program.ts')
   writeFileSync(join(root, 'docs/cli.md'), cliPage(buildProgram('')))
+  writeFileSync(join(root, 'docs/errors.md'), errorsPage(await errorTables(path => jiti.import(path))))
   for (const hole of holes) console.error(hole)
   process.exitCode = holes.length > 0 ? 1 : 0
 }

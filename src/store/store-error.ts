@@ -1,54 +1,60 @@
 import Database from 'libsql'
+import { type ErrorMeaning, meaning } from '../base/error-meaning.ts'
 import { AppError, type Retry } from '../base/errors.ts'
 
-/** What can be wrong with a database: a stable word each, for programs. */
-export type StoreErrorCode =
-  /** No room is left on the disk. */
-  | 'store.full'
-  /** Another process holds it. */
-  | 'store.locked'
-  /** A server does not answer, or the connection to it was lost. */
-  | 'store.unreachable'
-  /** A server does not let this user, or has no such database. */
-  | 'store.refused'
-  /** A server has no connection or memory left. */
-  | 'store.busy'
-  | 'store.readonly'
-  /** The file is damaged, or is no database. */
-  | 'store.corrupt'
-  /** The file was replaced while it was open, or deleted and cannot be written back. */
-  | 'store.gone'
-  /** The disk fails, or the file cannot be opened. */
-  | 'store.io'
-  | 'store.closed'
-  /** A newer version of Beadle made it. */
-  | 'store.newer'
-  /** An early version of Beadle made it, with tables that this one does not know. */
-  | 'store.early'
-  /** `beadle copy` filled it in part. */
-  | 'store.unfinished'
-  /** It could not be brought up to date. */
-  | 'store.migration'
-
-const hints: Record<StoreErrorCode, string> = {
-  'store.full': 'Free some disk space.',
-  'store.locked': 'Another process holds the database: stop it, or give this one its own.',
-  'store.unreachable': 'Check that PostgreSQL runs, and host, port and network.',
-  'store.refused': 'Check user, password, name and rights of the database.',
-  'store.busy': 'Raise max_connections of PostgreSQL, or run fewer processes.',
-  'store.readonly':
+/** What can be wrong with a database, and what can be done. */
+export const storeErrorMeanings = {
+  'store.full': meaning('No room is left on the disk', 'Free some disk space.'),
+  'store.locked': meaning(
+    'Another process holds the database',
+    'Another process holds the database: stop it, or give this one its own.',
+  ),
+  'store.unreachable': meaning(
+    'PostgreSQL does not answer, or the connection to it was lost',
+    'Check that PostgreSQL runs, and host, port and network.',
+  ),
+  'store.refused': meaning(
+    'PostgreSQL does not let this user, or has no such database',
+    'Check user, password, name and rights of the database.',
+  ),
+  'store.busy': meaning(
+    'PostgreSQL has no connection or memory left',
+    'Raise max_connections of PostgreSQL, or run fewer processes.',
+  ),
+  'store.readonly': meaning(
+    'The database cannot be written',
     'Give this user the right to write the file and its folder, on a disk that can be written; of PostgreSQL, name the primary.',
-  'store.corrupt': 'Stop Beadle and restore the file from a backup.',
-  'store.gone':
+  ),
+  'store.corrupt': meaning(
+    'The file is damaged, or is no database',
+    'Stop Beadle and restore the file from a backup.',
+  ),
+  'store.gone': meaning(
+    'The file was replaced while it was open, or deleted and cannot be written back',
     'Put the right file back; or, to go on with the one that is there, stop Beadle, remove the -wal and -shm beside it, which are of the old one, and start again.',
-  'store.io': 'Check the disk, and that this user may read and write the file and its folder.',
-  'store.closed': 'Nothing can be written while Beadle shuts down.',
-  'store.newer': 'Run that version, or restore the backup taken before the upgrade.',
-  'store.early':
+  ),
+  'store.io': meaning(
+    'The disk fails, or the file cannot be opened',
+    'Check the disk, and that this user may read and write the file and its folder.',
+  ),
+  'store.closed': meaning('The database is closed', 'Nothing can be written while Beadle shuts down.'),
+  'store.newer': meaning(
+    'A newer version of Beadle made it',
+    'Run that version, or restore the backup taken before the upgrade.',
+  ),
+  'store.early': meaning(
+    'An early version of Beadle made it, with tables that this one does not know',
     'Move it away, with its -wal and -shm if they are there, and start again: a new one is made.',
-  'store.unfinished': 'Run the same `beadle copy` again: it goes on where it was.',
-  'store.migration': 'Nothing was changed.',
-}
+  ),
+  'store.unfinished': meaning(
+    '`beadle copy` filled it in part',
+    'Run the same `beadle copy` again: it goes on where it was.',
+  ),
+  'store.migration': meaning('It could not be brought up to date', 'Nothing was changed.'),
+} as const satisfies Readonly<Record<string, ErrorMeaning>>
+
+/** A stable word for what can be wrong, for programs. */
+export type StoreErrorCode = keyof typeof storeErrorMeanings
 
 /** These do not get well by themselves. */
 const HOPELESS: ReadonlySet<StoreErrorCode> = new Set([
@@ -65,7 +71,12 @@ export class StoreError extends AppError {
   declare readonly code: StoreErrorCode
   declare readonly hint: string
 
-  constructor(code: StoreErrorCode, message: string, cause?: unknown, hint = hints[code]) {
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    cause?: unknown,
+    hint: string = storeErrorMeanings[code].todo,
+  ) {
     const retry: Retry = HOPELESS.has(code) ? 'never' : 'later'
     super(message, { code, hint, retry, cause })
   }

@@ -1,3 +1,4 @@
+// Long because it has what people do, and see, for each recipe.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { signWebhook } from 'beadle/testing'
