@@ -50,7 +50,10 @@ export class StateSchema {
   write(value: unknown): string {
     if (value instanceof Promise)
       throw this.#refused('it has to be there at once: the function must not be async')
-    if (value === undefined) throw this.#refused('it is undefined: delete what is to be forgotten')
+    if (value === undefined)
+      throw this.#refused(
+        'it is undefined: delete what is to be forgotten; throw in an update to leave it as it is',
+      )
     const encoded = this.#with(schema => z.safeEncode(schema, value))
     if (!encoded.success) throw this.#refused(describeIssue(encoded.error, 'it'))
     const text = JSON.stringify(encoded.data) ?? 'null'
