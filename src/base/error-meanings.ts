@@ -157,6 +157,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       "The settings do not fit the plugin's schema",
       'Mend the field; if the plugin changed, start again.',
     ),
+    'plugin.texts': meaning(
+      'Its texts have no English, or others say what English does not know',
+      'The message names language and key.',
+    ),
     'plugin.setup': meaning('`setup` of the plugin failed', 'The message says why.'),
     'plugin.slow': meaning('`setup` takes too long', 'Have it wait for nothing that may not come.'),
     'plugin.no-file': meaning(
@@ -483,6 +487,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     'world.trigger': meaning('There is no such webhook, schedule or job, or several', 'The hint lists them.'),
     'world.place': meaning('There is no such person, group or room', 'The hint lists them.'),
     'world.settings': meaning('The settings of a plugin are wrong', 'The message names the field.'),
+    'world.texts': meaning(
+      'Texts of a plugin are not there in all of its languages',
+      'The message names language and key.',
+    ),
     'world.users': meaning('A user cannot be registered', 'The message says why.'),
     'world.recording': meaning(
       'The recording is of a plugin that the world does not have',
