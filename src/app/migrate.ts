@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { AppError } from '../base/errors.ts'
-import { silentLog } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
 import { isPostgres, migrateStore, nameOf, stepsOf } from '../store/index.ts'
 import type { LoadedConfig } from './config/index.ts'
 import { databasesOf, SCHEMAS, type SchemaName } from './databases.ts'
@@ -18,11 +18,13 @@ export interface Migrated {
  * Brings the databases of a configuration up to date, as a start would.
  *
  * @param wanted  these tables only; by default all that a start opens
+ * @param log  is told of each step, if there is data already
  * @throws AppError `database.none`, StoreError
  */
 export async function migrateConfigured(
   { main }: LoadedConfig,
   wanted: readonly SchemaName[] | undefined,
+  log: Log,
 ): Promise<Migrated[]> {
   const found = databasesOf(main).filter(({ schema }) => !wanted || wanted.includes(schema))
   if (found.length === 0)
@@ -31,7 +33,7 @@ export async function migrateConfigured(
       hint: 'Name the database of the IM server with --database.',
     })
   const done: Migrated[] = []
-  for (const { schema, url } of found) done.push(await bringUpToDate(schema, url))
+  for (const { schema, url } of found) done.push(await bringUpToDate(schema, url, log))
   return done
 }
 
@@ -44,6 +46,7 @@ export async function migrateConfigured(
 export async function migrateNamed(
   url: string,
   wanted: readonly SchemaName[] | undefined,
+  log: Log,
 ): Promise<Migrated[]> {
   if (!isPostgres(url) && !wanted && !existsSync(url))
     throw new AppError(`there is no database ${url}`, {
@@ -52,7 +55,7 @@ export async function migrateNamed(
     })
   const schemas = wanted ?? (await schemasIn(url))
   const done: Migrated[] = []
-  for (const schema of schemas) done.push(await bringUpToDate(schema, url))
+  for (const schema of schemas) done.push(await bringUpToDate(schema, url, log))
   return done
 }
 
@@ -67,12 +70,12 @@ async function schemasIn(url: string): Promise<SchemaName[]> {
   })
 }
 
-async function bringUpToDate(schema: SchemaName, url: string): Promise<Migrated> {
+async function bringUpToDate(schema: SchemaName, url: string, log: Log): Promise<Migrated> {
   if (url === ':memory:')
     throw new AppError('the database of this configuration is in memory', {
       code: 'database.none',
       hint: 'It is made anew by each start, up to date.',
     })
-  const steps = await migrateStore(SCHEMAS[schema], { url, log: silentLog })
+  const steps = await migrateStore(SCHEMAS[schema], { url, log })
   return { schema, database: nameOf(url), steps }
 }

@@ -1,5 +1,6 @@
 import { readDatabase, readSchemas } from '../app/databases.ts'
 import { type Migrated, migrateConfigured, migrateNamed } from '../app/migrate.ts'
+import { type Log, silentLog } from '../base/log.ts'
 import { loadConfigured } from './load-configured.ts'
 import { printJson } from './text.ts'
 
@@ -14,10 +15,11 @@ interface Options {
 export async function migrate(options: Options): Promise<void> {
   const { config, database, schema, json = false } = options
   const wanted = readSchemas(schema)
+  const log = json ? silentLog : onStandardError
   const done =
     database === undefined
-      ? await migrateConfigured(await loadConfigured(config), wanted)
-      : await migrateNamed(readDatabase('--database', database), wanted)
+      ? await migrateConfigured(await loadConfigured(config), wanted, log)
+      : await migrateNamed(readDatabase('--database', database), wanted, log)
   if (json) return printJson(done)
   process.stdout.write(done.map(lineOf).join(''))
 }
@@ -26,3 +28,9 @@ const lineOf = ({ schema, database, steps }: Migrated): string =>
   steps.length === 0
     ? `${schema}: ${database} is up to date already.\n`
     : `${schema}: ${database} is up to date now, by ${steps.join(', ')}.\n`
+
+/** Much data takes its time. */
+const onStandardError: Log = {
+  ...silentLog,
+  info: (_, message) => void process.stderr.write(`${message}\n`),
+}

@@ -6,7 +6,7 @@ import { type Log, silentLog } from '../base/log.ts'
 import { backUp } from './backup.ts'
 import { IN_MEMORY } from './connection.ts'
 import { patiently } from './patience.ts'
-import { missingSteps } from './steps.ts'
+import { missingSteps, tellStep } from './steps.ts'
 import type { Schema } from './store.ts'
 import { explained, refusal, StoreError, type StoreErrorCode } from './store-error.ts'
 
@@ -50,7 +50,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       const copy = await backUp(url, last)
       log.info({ database: url, copy }, 'the database was backed up, as it is brought up to date')
     }
-    for (const name of steps) await step(options, name)
+    for (const name of steps) {
+      if (last !== undefined) tellStep(log, url, { name, steps })
+      await step(options, name)
+    }
     database.exec('commit')
     if (steps.length > 0 && last !== undefined)
       log.info({ database: url, steps }, 'the database is up to date')

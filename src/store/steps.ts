@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts'
 import { StoreError } from './store-error.ts'
 
 /** Stands among the steps of a database for as long as it is being copied into: nobody can start on half of it. */
@@ -20,4 +21,14 @@ export function missingSteps(place: string, known: readonly string[], done: read
         'store.early',
         `database ${place} was made by an early version of Beadle, with other tables`,
       )
+}
+
+/** Tells that a step begins: with much data it may take long. */
+export function tellStep(
+  log: Log,
+  database: string,
+  { name, steps }: { readonly name: string; readonly steps: readonly string[] },
+): void {
+  const which = `${steps.indexOf(name) + 1} of ${steps.length}`
+  log.info({ database, step: name }, `bringing the database up to date: ${name}, ${which}`)
 }

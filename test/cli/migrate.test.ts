@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openStore } from '../../src/store/index.ts'
+import { migrateStore, openStore } from '../../src/store/index.ts'
 import { runtimeSchema } from '../../src/store/schema/runtime.ts'
 import { config } from '../e2e/beadle.ts'
 import { folder } from '../e2e/places.ts'
@@ -32,6 +32,22 @@ test('brings the databases of a configuration up to date, the IM server with the
   ])
   const second = await typed(['migrate'], { cwd: here })
   expect(second.stdout).toBe(`runtime: ${own} is up to date already.\nim: ${im} is up to date already.\n`)
+})
+
+test('tells which step it is at, where there is data that may take long', async () => {
+  const [first, ...later] = stepsIn(runtimeSchema)
+  const migrations = { [first!]: runtimeSchema.migrations[first!]! }
+  const file = join(folder(), 'beadle.db')
+  for (const url of [file, await database()]) {
+    await migrateStore({ ...runtimeSchema, migrations }, { url })
+    const { code, stderr } = await typed(['migrate', '--database', url === file ? `sqlite:${file}` : url])
+    expect(code).toBe(0)
+    const lines = later.map(
+      (name, at) => `bringing the database up to date: ${name}, ${at + 1} of ${later.length}\n`,
+    )
+    expect(stderr).toContain(lines.join(''))
+    expect(stderr).not.toContain(':beadle@')
+  }
 })
 
 test('with an endpoint elsewhere only the database of the bots is there', async () => {

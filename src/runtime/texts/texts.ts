@@ -60,7 +60,8 @@ export function textsIn<En extends Catalog>(languages: ByLanguage<En>): Texts<En
       let say = known.get(language)
       if (!say) {
         say = sayIn(languages as Texts<En>['languages'], language)
-        known.set(language, say)
+        // Tags come from outside, such as zh-TW or zh-anything: nobody makes this grow.
+        if (Object.hasOwn(languages, language)) known.set(language, say)
       }
       return say
     },

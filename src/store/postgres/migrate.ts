@@ -3,7 +3,7 @@ import pg from 'pg'
 import { systemClock } from '../../base/clock.ts'
 import { type Log, silentLog } from '../../base/log.ts'
 import { placeOf } from '../../base/postgres-url.ts'
-import { missingSteps } from '../steps.ts'
+import { missingSteps, tellStep } from '../steps.ts'
 import type { Schema } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { connectionTo } from './connection-to.ts'
@@ -42,7 +42,10 @@ export async function migratePostgres({ url, schema, log = silentLog }: MigrateO
     await client.query('select pg_advisory_xact_lock($1)', [LOCK])
     const done = await applied(client, schema.name)
     const steps = missingSteps(place, known, done)
-    for (const name of steps) await step(client, schema, name)
+    for (const name of steps) {
+      if (done.length > 0) tellStep(log, place, { name, steps })
+      await step(client, schema, name)
+    }
     await client.query('commit')
     if (done.length > 0 && steps.length > 0)
       log.info({ database: place, steps }, 'the database is up to date')
