@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const ALL = ['test/**/*.test.ts', 'plugins/**/*.test.ts']
@@ -49,8 +50,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Left to itself, vitest keeps one core free, of two; most files wait for processes of their own much of the time.
-    maxWorkers: '100%',
+    // Many files wait for processes of their own, or for time to pass, much of the time.
+    maxWorkers: availableParallelism() + 1,
     setupFiles: ['test/after-file.setup.ts'],
     projects: [
       // None of these changes what it loads: to load the source anew for each file would take as long as the tests.

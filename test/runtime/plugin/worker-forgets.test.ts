@@ -65,7 +65,7 @@ test('an attempt whose time was up as its thread died is not made by the next th
       if (await ctx.state.get('spun')) return
       await ctx.state.set('spun', true)
       await bot.group(10000001).text('spinning')
-      while (true) {}
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     })
     ctx.webhook('plain', { auth: 'none' }, () => ctx.state.update('plain', (n = 0) => n + 1))
     ctx.command('plain', async () => String(await ctx.state.get('plain')))

@@ -59,7 +59,7 @@ test(
       if (await ctx.state.get('spun')) return
       await ctx.state.set('spun', event.id)
       await bot.group(10000001).text('spinning')
-      while (true) {}
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     })
     ctx.webhook('plain', { auth: 'none' }, ({ bot }) => bot.room(20000001).text('plain'))
   `)
