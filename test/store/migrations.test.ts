@@ -40,6 +40,7 @@ test('what has data is backed up before it is brought up to date, for its owner 
   expect(statSync(copy).mode & 0o777).toBe(0o600)
   expect(log.map(({ message }) => message)).toEqual([
     'the database was backed up, as it is brought up to date',
+    'bringing the database up to date: 002-later, 1 of 1',
     'the database is up to date',
   ])
   // An older version goes on with it.
