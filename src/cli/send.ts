@@ -63,10 +63,18 @@ function durationOf(text: string | undefined): number | undefined {
   throw usage(`--duration ${text}: must be a number of seconds, up to 3600`)
 }
 
+/** More than any text that is sent, in however many parts. */
+const MOST_BYTES = 1024 * 1024
+
 /** All of it, without the line break at its end. */
 async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  let bytes = 0
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk))
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) throw usage('-: standard input has more than 1 MiB, which is no text to send')
+  }
   return Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '')

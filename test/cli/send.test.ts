@@ -123,10 +123,12 @@ test('send sends a text as its options say: mentions, parts, templates, notifica
   ])
   const parts = await sent('A sentence of the long text. '.repeat(200))
   expect(parts.length).toBe(2)
-  const stdin = vi
-    .spyOn(process, 'stdin', 'get')
-    .mockReturnValue(Readable.from(['from a ', 'pipe\n']) as never)
+  const stdin = vi.spyOn(process, 'stdin', 'get')
+  stdin.mockReturnValueOnce(Readable.from(['from a ', 'pipe\n']) as never)
   expect(await sent('-')).toMatchObject([{ msg_body: { text: 'from a pipe' } }])
+  stdin.mockReturnValueOnce(Readable.from(['x'.repeat(2 ** 20), 'y']) as never)
+  const tooMuch = await typed(['send', '--group', '1', '-'], { cwd: folder() })
+  expect(tooMuch).toMatchObject({ code: 1, stderr: expect.stringContaining('more than 1 MiB') })
   stdin.mockRestore()
 })
 
